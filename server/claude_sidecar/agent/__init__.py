@@ -1,0 +1,1 @@
+"""The adapter to Claude: the Claude Agent SDK and the Claude Code CLI in its wheel."""

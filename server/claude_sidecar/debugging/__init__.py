@@ -1,0 +1,1 @@
+"""From the symptoms of a bug to context that a model can act on."""

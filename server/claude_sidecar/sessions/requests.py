@@ -1,0 +1,80 @@
+"""What a user can ask for: one frozen record for each kind of turn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from claude_sidecar.findings.model import Severity
+from claude_sidecar.sessions.model import Key
+from claude_sidecar.text import Range
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """Review a file, or a range of it.
+
+    :param focus: what to look for, in the user's words.
+    :param fresh: in a new session instead of the key's current one.
+    :param reviewers: names out of `settings.REVIEWERS`; empty means a review of everything.
+    :param verify: have each finding checked once more before it is reported.
+    """
+
+    key: Key
+    range: Range | None = None
+    focus: str | None = None
+    fresh: bool = False
+    reviewers: tuple[str, ...] = ()
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EditorDiagnostic:
+    """What a language server or linter says of a file."""
+
+    range: Range
+    severity: Severity
+    message: str
+    source: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DebugRequest:
+    """Find the cause of a failure.
+
+    :param error: a message, a traceback or a failing test's output.
+    :param diagnostics: what other tools say of the file.
+    """
+
+    key: Key
+    range: Range | None = None
+    error: str | None = None
+    diagnostics: tuple[EditorDiagnostic, ...] = ()
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskRequest:
+    """Ask a question, in the key's current session or in the one named.
+
+    :param session_id: goes before `key`, which then only names the file that is looked at.
+    """
+
+    text: str
+    key: Key | None = None
+    range: Range | None = None
+    session_id: str | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StepsRequest:
+    """Prompts to be carried out one after the other in one session."""
+
+    steps: tuple[str, ...]
+    key: Key
+    stop_on_error: bool = True
+
+
+TurnRequest: TypeAlias = ReviewRequest | DebugRequest | AskRequest

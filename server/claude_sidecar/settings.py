@@ -1,0 +1,279 @@
+"""The settings, their defaults, and what is wrong with what a user wrote.
+
+`SCHEMA` is the one list of settings: their wire names, allowed values, defaults and descriptions.
+`parse` accepts nested objects (`{"budget": {"turnUsd": 1}}`) and dotted keys
+(`{"budget.turnUsd": 1}`) alike. It never fails: a wrong value is reported as a `Problem` that
+names the setting and what it allows, and its default is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+SECTION = "claudeSidecar"
+
+EFFORTS = ("low", "medium", "high", "xhigh", "max")
+PERMISSION_MODES = ("default", "acceptEdits", "plan", "dontAsk", "bypassPermissions")
+SETTING_SOURCES = ("user", "project", "local")
+LOG_LEVELS = ("debug", "info", "warning", "error")
+SEVERITIES = ("error", "warning", "information", "hint")
+REVIEWERS = (
+    "correctness",
+    "security",
+    "performance",
+    "concurrency",
+    "tests",
+    "api",
+    "readability",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults. Amounts of money are US dollars, times seconds."""
+
+    model: str | None = None
+    effort: str | None = None
+    max_turns: int | None = None
+    permission_mode: str = "default"
+    allowed_tools: tuple[str, ...] = ()
+    disallowed_tools: tuple[str, ...] = ()
+    setting_sources: tuple[str, ...] = ("user",)
+    trusted: bool = True
+    budget_turn_usd: float | None = None
+    budget_session_usd: float | None = None
+    budget_day_usd: float | None = None
+    live_max: int = 4
+    live_idle_seconds: float = 600.0
+    live_prewarm: bool = True
+    review_min_severity: str = "hint"
+    review_reviewers: tuple[str, ...] = ()
+    review_verify: bool = False
+    context_warn_at_percent: int = 80
+    store_url: str | None = None
+    cli_path: str | None = None
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    offline: bool = False
+    log_level: str = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A setting that could not be used as written."""
+
+    setting: str
+    message: str
+
+
+class _WrongError(Exception):
+    """A value that a setting does not allow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One setting.
+
+    :param name: its wire name below the section, dotted.
+    :param attribute: its attribute of :class:`Settings`.
+    :param allowed: what it allows, in words, for people.
+    :param convert: from a JSON value; raises `_WrongError`.
+    :param description: what it does, one sentence.
+    """
+
+    name: str
+    attribute: str
+    allowed: str
+    convert: Callable[[Any], Any]
+    description: str
+
+    @property
+    def default(self) -> Any:
+        """What holds where the user sets nothing."""
+        return getattr(Settings(), self.attribute)
+
+
+def _boolean(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise _WrongError
+    return value
+
+
+def _integer(low: int, high: int) -> Callable[[Any], int]:
+    def convert(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise _WrongError
+        return value
+
+    return convert
+
+
+def _number(low: float) -> Callable[[Any], float]:
+    def convert(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= low:
+            raise _WrongError
+        return float(value)
+
+    return convert
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise _WrongError
+    return value
+
+
+def _choice(*allowed: str) -> Callable[[Any], str]:
+    def convert(value: Any) -> str:
+        if value not in allowed:
+            raise _WrongError
+        return value
+
+    return convert
+
+
+def _list(item: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
+    def convert(value: Any) -> tuple[str, ...]:
+        if not isinstance(value, (list, tuple)):
+            raise _WrongError
+        return tuple(item(each) for each in cast(Sequence[Any], value))
+
+    return convert
+
+
+def _environment(value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise _WrongError
+    pairs = cast(Mapping[Any, Any], value).items()
+    return {_text(name): _string(text) for name, text in pairs}
+
+
+def _string(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _WrongError
+    return value
+
+
+def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else convert(value)
+
+
+def _one_of(values: tuple[str, ...]) -> str:
+    return "one of " + ", ".join(f'"{value}"' for value in values)
+
+
+SCHEMA: tuple[Option, ...] = (
+    Option("model", "model", "a model's name or null", _optional(_text),
+           "The model to use; null leaves the choice to Claude Code."),
+    Option("effort", "effort", f"{_one_of(EFFORTS)} or null", _optional(_choice(*EFFORTS)),
+           "How hard the model thinks; null leaves it to Claude Code."),
+    Option("maxTurns", "max_turns", "a whole number from 1 to 1000 or null",
+           _optional(_integer(1, 1000)),
+           "How many times Claude may go round with its tools within one turn."),
+    Option("permissionMode", "permission_mode", _one_of(PERMISSION_MODES),
+           _choice(*PERMISSION_MODES),
+           "How Claude Code asks before it runs or edits something."),
+    Option("allowedTools", "allowed_tools", "a list of tool names or rules", _list(_text),
+           "Tools that need no permission, where a turn may use them at all."),
+    Option("disallowedTools", "disallowed_tools", "a list of tool names or rules", _list(_text),
+           "Tools that are never used."),
+    Option("settingSources", "setting_sources", f"a list of {_one_of(SETTING_SOURCES)}",
+           _list(_choice(*SETTING_SOURCES)),
+           "Which of Claude Code's own settings files are loaded; project ones can run hooks."),
+    Option("trusted", "trusted", "true or false", _boolean,
+           "Whether the workspace is trusted; one that is not loads no project settings."),
+    Option("budget.turnUsd", "budget_turn_usd", "a number above 0 or null",
+           _optional(_number(0.0001)), "What one turn may cost at most."),
+    Option("budget.sessionUsd", "budget_session_usd", "a number above 0 or null",
+           _optional(_number(0.0001)), "What one session may cost at most."),
+    Option("budget.dayUsd", "budget_day_usd", "a number above 0 or null",
+           _optional(_number(0.0001)), "What all turns of a day may cost at most."),
+    Option("live.max", "live_max", "a whole number from 0 to 64", _integer(0, 64),
+           "How many idle Claude Code processes are kept warm; each takes about 110 MB."),
+    Option("live.idleSeconds", "live_idle_seconds", "a number of seconds, 0 or more", _number(0),
+           "How long an idle process is kept."),
+    Option("live.prewarm", "live_prewarm", "true or false", _boolean,
+           "Start a process ahead of the first prompt when a document is opened."),
+    Option("review.minSeverity", "review_min_severity", _one_of(SEVERITIES),
+           _choice(*SEVERITIES), "Findings milder than this are not shown."),
+    Option("review.reviewers", "review_reviewers", f"a list of {_one_of(REVIEWERS)}",
+           _list(_choice(*REVIEWERS)), "What a review looks for; empty means everything."),
+    Option("review.verify", "review_verify", "true or false", _boolean,
+           "Have Claude check each finding once more before it reports it."),
+    Option("context.warnAtPercent", "context_warn_at_percent", "a whole number from 1 to 100",
+           _integer(1, 100), "Warn when a conversation fills this much of the context window."),
+    Option("store.url", "store_url", "a path or sqlite:///PATH, or null", _optional(_text),
+           "Where sessions are kept; null means the user's data folder."),
+    Option("cliPath", "cli_path", "a path or null", _optional(_text),
+           "The Claude Code executable; null means the one that comes with the SDK."),
+    Option("env", "env", "an object of strings", _environment,
+           "Environment variables for Claude Code."),
+    Option("offline", "offline", "true or false", _boolean,
+           "Use the built-in rule-based reviewer instead of Claude."),
+    Option("log.level", "log_level", _one_of(LOG_LEVELS), _choice(*LOG_LEVELS),
+           "How much is logged to standard error."),
+)  # fmt: skip
+
+_BY_NAME = {option.name: option for option in SCHEMA}
+_GROUPS = {option.name.split(".")[0] for option in SCHEMA if "." in option.name}
+
+
+def parse(raw: Any, base: Settings | None = None) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read settings as a client sent them.
+
+    :param raw: the section's object; None means that nothing is set.
+    :param base: what holds where `raw` says nothing; the defaults if not given.
+    :returns: the settings, and a problem for each part of `raw` that was not used.
+    """
+    settings = base or Settings()
+    if raw is None:
+        return settings, ()
+    if not isinstance(raw, Mapping):
+        return settings, (Problem(SECTION, f"{SECTION} must be an object, not {raw!r}."),)
+    problems: list[Problem] = []
+    values: dict[str, Any] = {}
+    for name, value in _flatten(cast(Mapping[Any, Any], raw)):
+        option = _BY_NAME.get(name)
+        if option is None:
+            problems.append(Problem(name, _unknown(name)))
+            continue
+        try:
+            values[option.attribute] = convert(option, value)
+        except _WrongError:
+            problems.append(Problem(name, _not_allowed(option, value)))
+            values[option.attribute] = option.default
+    return replace(settings, **values), tuple(problems)
+
+
+def convert(option: Option, value: Any) -> Any:
+    """A JSON value as the option's own; null means the default where it is not a value itself."""
+    if value is None:
+        return option.default
+    return option.convert(value)
+
+
+def _flatten(raw: Mapping[Any, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for key, value in raw.items():
+        if key in _GROUPS and isinstance(value, Mapping):
+            group = cast(Mapping[Any, Any], value)
+            pairs.extend((f"{key}.{inner}", each) for inner, each in group.items())
+        else:
+            pairs.append((str(key), value))
+    return pairs
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches  # slow to import, and seldom needed
+
+    near = get_close_matches(name, _BY_NAME, n=1)
+    hint = f" Did you mean {SECTION}.{near[0]}?" if near else ""
+    return f"{SECTION}.{name} is not a setting.{hint}"
+
+
+def _not_allowed(option: Option, value: Any) -> str:
+    return (
+        f"{SECTION}.{option.name} is {value!r} but must be {option.allowed}; "
+        f"the default, {option.default!r}, is used."
+    )

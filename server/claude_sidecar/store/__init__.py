@@ -1,0 +1,1 @@
+"""The adapter to SQLite: sessions, the journal of their turns, and findings."""
