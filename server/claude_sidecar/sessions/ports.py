@@ -309,8 +309,15 @@ class Allow:
 
 
 @dataclass(frozen=True, slots=True)
+class Defer:
+    """Claude Code's own rules decide: the permission mode, `allowed_tools`, what only reads. Where
+    they would ask the user, `TurnHost.permit` is called.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
-    """The tool may be used once the user has agreed."""
+    """The tool may be used once the user has agreed, whatever Claude Code's own rules say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +347,7 @@ class TurnHost(Protocol):
         """Something happened. Returns at once."""
         ...
 
-    def judge(self, use: ToolUse) -> Allow | Ask | Deny:
+    def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
         """What this turn may do: asked before every use of a tool, also by subagents."""
         ...
 

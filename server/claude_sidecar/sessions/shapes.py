@@ -1,0 +1,195 @@
+"""The domain's records in the shapes of the public protocol: plain JSON objects in camelCase.
+
+Both the language server and the command line give these, so that a result reads the same wherever
+it comes from. Times are ISO 8601 in UTC, places are URIs, absent optional fields are left out.
+How a range is counted differs (LSP negotiates it), so the caller says how to write one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from typing import TypeAlias
+
+from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions.keys import uri_from_path
+from claude_sidecar.sessions.model import (
+    ContextSize,
+    Cost,
+    JsonObject,
+    Location,
+    Session,
+    ToolCall,
+    Turn,
+    TurnError,
+    TurnResult,
+    Usage,
+    UsageReport,
+    UsageTotals,
+)
+from claude_sidecar.text import Range
+
+RangeShape: TypeAlias = Callable[[str, Range], JsonObject]
+"""Writes the range of a file, given by its path, as LSP's `Range`."""
+
+
+def code_point_range(path: str, range_: Range) -> JsonObject:
+    """A range counted in code points (LSP's `utf-32`)."""
+    del path
+    return {
+        "start": {"line": range_.start.line, "character": range_.start.character},
+        "end": {"line": range_.end.line, "character": range_.end.character},
+    }
+
+
+def time_shape(seconds: float) -> str:
+    """Seconds since the epoch as ISO 8601 in UTC, to the millisecond."""
+    moment = datetime.fromtimestamp(seconds, timezone.utc)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def session_shape(session: Session) -> JsonObject:
+    """`Session`."""
+    return _present(
+        sessionId=session.id,
+        workspace=uri_from_path(session.key.workspace),
+        file=session.key.file,
+        title=session.title,
+        current=session.current,
+        createdAt=time_shape(session.created_at),
+        updatedAt=time_shape(session.updated_at),
+        turns=session.turns,
+        costUsd=session.cost_usd,
+        model=session.model,
+        state=session.state,
+        forkedFrom=session.forked_from,
+        recoveredFrom=session.recovered_from,
+        openFindings=session.open_findings,
+    )
+
+
+def turn_shape(turn: Turn) -> JsonObject:
+    """`Turn`; `endedAt` and `stopReason` are absent while it has not ended."""
+    return _present(
+        turnId=turn.id,
+        kind=turn.kind,
+        prompt=turn.prompt,
+        text=turn.text,
+        startedAt=time_shape(turn.started_at),
+        endedAt=None if turn.ended_at is None else time_shape(turn.ended_at),
+        stopReason=turn.stop_reason,
+        toolCalls=[tool_call_shape(call) for call in turn.tool_calls],
+        findings=list(turn.findings),
+        cost={"turnUsd": turn.cost_usd},
+        usage=usage_shape(turn.usage),
+        error=None if turn.error is None else error_shape(turn.error),
+    )
+
+
+def tool_call_shape(call: ToolCall) -> JsonObject:
+    """A tool call as a turn lists it."""
+    return {
+        "toolCallId": call.id,
+        "title": call.title,
+        "kind": call.kind,
+        "status": call.status,
+        "locations": [location_shape(location) for location in call.locations],
+    }
+
+
+def location_shape(location: Location) -> JsonObject:
+    """A file, and a line from 0 where one is known."""
+    return _present(uri=uri_from_path(location.path), line=location.line)
+
+
+def finding_shape(finding: Finding, range_shape: RangeShape) -> JsonObject:
+    """`Finding`."""
+    suggestion = None if finding.suggestion is None else {"newText": finding.suggestion}
+    return _present(
+        id=finding.id,
+        uri=uri_from_path(finding.file),
+        range=range_shape(finding.file, finding.range),
+        severity=finding.severity,
+        category=finding.category,
+        title=finding.title,
+        message=finding.message,
+        failureScenario=finding.failure_scenario,
+        quote=finding.quote,
+        suggestion=suggestion,
+        verdict=finding.verdict,
+        state=finding.state,
+        anchor=finding.anchor,
+        reviewers=list(finding.reviewers),
+        sessionId=finding.session_id,
+        turnId=finding.turn_id,
+    )
+
+
+def result_shape(result: TurnResult, range_shape: RangeShape) -> JsonObject:
+    """`TurnResult`."""
+    recovered = result.recovered
+    return _present(
+        sessionId=result.session_id,
+        turnId=result.turn_id,
+        stopReason=result.stop_reason,
+        text=result.text,
+        findings=[finding_shape(finding, range_shape) for finding in result.findings],
+        usage=usage_shape(result.usage),
+        cost=cost_shape(result.cost),
+        context=context_shape(result.context),
+        resumed=result.resumed,
+        recovered=None
+        if recovered is None
+        else {"from": recovered.from_id, "reason": recovered.reason},
+        error=None if result.error is None else error_shape(result.error),
+    )
+
+
+def usage_shape(usage: Usage) -> JsonObject:
+    """Tokens by kind."""
+    return {
+        "inputTokens": usage.input_tokens,
+        "outputTokens": usage.output_tokens,
+        "cacheReadTokens": usage.cache_read_tokens,
+        "cacheWriteTokens": usage.cache_write_tokens,
+    }
+
+
+def cost_shape(cost: Cost) -> JsonObject:
+    """Dollars of a turn and its session."""
+    return {"turnUsd": cost.turn_usd, "sessionUsd": cost.session_usd}
+
+
+def context_shape(context: ContextSize) -> JsonObject:
+    """How full the context window is."""
+    return {"usedTokens": context.used_tokens, "maxTokens": context.max_tokens}
+
+
+def error_shape(error: TurnError) -> JsonObject:
+    """What went wrong and what to do about it."""
+    return {
+        "kind": error.kind,
+        "message": error.message,
+        "hint": error.hint,
+        "retryable": error.retryable,
+    }
+
+
+def usage_report_shape(report: UsageReport) -> JsonObject:
+    """The result of `usage`."""
+    return {
+        **_totals(report.total),
+        "byDay": [{"day": day, **_totals(totals)} for day, totals in report.by_day.items()],
+        "bySession": [
+            {"sessionId": session, **_totals(totals)}
+            for session, totals in report.by_session.items()
+        ],
+    }
+
+
+def _totals(totals: UsageTotals) -> JsonObject:
+    return {"turns": totals.turns, **usage_shape(totals.usage), "costUsd": totals.cost_usd}
+
+
+def _present(**fields: object) -> JsonObject:
+    return {name: value for name, value in fields.items() if value is not None}
