@@ -6,6 +6,7 @@ SidecarError
 │   └── UnusableDocument      the file cannot be worked on (missing, binary, too large, ...)
 ├── TurnFailure               a turn could not begin, or broke; `kind`, `hint`, `retryable`
 │   └── SessionNotResumable   Claude no longer has the conversation; its journal still does
+├── AnchorError               a quote is not in the text it was taken from, or not only once
 └── StoreError                the store cannot be used as it is
     └── StoreTooNew           it was written by a newer version and is left untouched
 
@@ -94,6 +95,10 @@ class SessionNotResumable(TurnFailure):
         )
         self.session_id = session_id
         self.reason = reason
+
+
+class AnchorError(SidecarError):
+    """A quote cannot be anchored; the message is for the model, so that it can mend its call."""
 
 
 class StoreError(SidecarError):

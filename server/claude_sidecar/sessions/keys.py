@@ -18,7 +18,7 @@ from claude_sidecar.sessions.model import Key
 
 def canonical_path(path: str | os.PathLike[str]) -> str:
     """The one spelling of an absolute path; a file that does not exist (yet) has one too."""
-    real = os.path.realpath(os.path.abspath(os.path.expanduser(path)))
+    real = os.path.realpath(path)
     drive, rest = os.path.splitdrive(real)
     return _spelled_as_stored(drive.upper() + rest).replace(os.sep, "/")
 
@@ -118,7 +118,7 @@ def _folds_case(path: str) -> bool:
 
 def _entry(folder: Path, name: str) -> str:
     try:
-        entries = os.listdir(folder)
+        entries = [entry.name for entry in folder.iterdir()]
     except OSError:
         return name
     if name in entries:
