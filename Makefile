@@ -1,0 +1,93 @@
+# The project's habits, one word each:
+#
+#   make demo     review a sample offline, ask on, restart, ask again: no key needed
+#   make test     the linters, then every test
+#   make lint     the linters alone
+#   make bench    the benchmarks
+#   make vsix     the VS Code extension, into dist/
+#   make lock     write the lock files anew after a change to dependencies;
+#                 `make lock UPGRADE=--upgrade` moves everything to its newest version
+#   make clean    remove what these made
+#
+# Each sets up what it needs. It takes Python 3.10 or newer, make, and Node 20 or newer for the
+# client. What is set up already is not set up again: the stamps in .venv and node_modules say so.
+
+SHELL := /bin/sh
+VENV ?= .venv
+BIN := $(VENV)/bin
+CLIENT := client-vscode
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+MODULES := $(CLIENT)/node_modules/.installed
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
+	&& command -v $$python && break; done)
+
+# Pyright is in its wheel, whole; without this it asks the network whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint lint-server lint-client bench vsix lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo: $(RUNTIME)
+	$(BIN)/claude-sidecar demo
+
+# Pytest comes last, so that the last thing to be seen is its own summary.
+test: lint
+	$(BIN)/python -m pytest $(PYTEST)
+
+lint: lint-server lint-client
+
+lint-server: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/pyright
+
+lint-client: $(MODULES)
+	cd $(CLIENT) && npm run --silent check
+
+bench: $(DEV)
+	$(BIN)/python -m pytest tests/bench --benchmark-only $(PYTEST)
+
+vsix: $(MODULES)
+	mkdir -p dist
+	cd $(CLIENT) && npm run --silent package
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed, and none was found." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(DEV): requirements-dev.lock $(RUNTIME)
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(MODULES): $(CLIENT)/package-lock.json
+	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm." >&2; exit 1; }
+	cd $(CLIENT) && npm ci --no-audit --no-fund
+	@touch $@
+
+# Both files hold for Python 3.10 and newer on Linux, macOS and Windows; neither names an index.
+COMPILE = $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.10 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links \
+	--custom-compile-command "make lock" $(UPGRADE)
+
+lock: | $(BIN)/python
+	@test -x $(BIN)/uv || $(PIP) install uv
+	$(COMPILE) pyproject.toml --group build -o requirements.lock
+	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	cd $(CLIENT) && npm install --package-lock-only --no-audit --no-fund
+
+clean:
+	rm -rf $(VENV) dist build $(CLIENT)/node_modules $(CLIENT)/out \
+		.pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks
