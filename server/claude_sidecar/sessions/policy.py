@@ -7,7 +7,7 @@ of turns; what is left to Claude Code's own rules follows the user's permission 
 
 from __future__ import annotations
 
-from typing import Any
+from pathlib import Path
 
 from typing_extensions import assert_never
 
@@ -23,7 +23,6 @@ _THINKING = frozenset(
     {"TodoWrite", "TodoRead", "TaskCreate", "TaskUpdate", "TaskGet", "TaskList", "ReportFindings"}
 )
 _DELEGATING = frozenset({"Task", "Agent", "TaskOutput", "TaskStop", "ToolSearch"})
-_RUNNING = frozenset({"Bash", "BashOutput", "KillShell", "KillBash", "PowerShell", "Monitor"})
 _EDITING = frozenset({"Edit", "MultiEdit", "Write", "NotebookEdit"})
 _PATH_ARGUMENTS = ("file_path", "path", "notebook_path")
 
@@ -54,7 +53,7 @@ def judge(kind: TurnKind, workspace: str, use: ToolUse) -> Allow | Defer | Ask |
 
 
 def _reading(kind: TurnKind, workspace: str, use: ToolUse) -> Allow | Ask | Deny:
-    outside = [path for path in _paths(workspace, use.input) if not _within(path, workspace)]
+    outside = [path for path in _paths(workspace, use) if not _within(path, workspace)]
     if not outside:
         return Allow()
     if kind == "review":
@@ -71,13 +70,10 @@ def _debugging(use: ToolUse) -> Defer | Deny:
     return Defer()
 
 
-def _paths(workspace: str, arguments: dict[str, Any]) -> list[str]:
-    named = [arguments[name] for name in _PATH_ARGUMENTS if isinstance(arguments.get(name), str)]
-    return [canonical_path(f"{workspace}/{path}" if _relative(path) else path) for path in named]
-
-
-def _relative(path: str) -> bool:
-    return not path.startswith(("/", "\\", "~")) and path[1:2] != ":"
+def _paths(workspace: str, use: ToolUse) -> list[str]:
+    names = (*_PATH_ARGUMENTS, "pattern") if use.name == "Glob" else _PATH_ARGUMENTS
+    given = [use.input[name] for name in names if isinstance(use.input.get(name), str)]
+    return [canonical_path(Path(workspace, Path(path).expanduser())) for path in given]
 
 
 def _within(path: str, workspace: str) -> bool:

@@ -1,0 +1,226 @@
+"""Wiring: the one place that names concrete adapters, and the package's public Python API.
+
+`open_sidecar` gives a `Sidecar`: sessions over a SQLite store, with Claude (or the offline
+backend) behind them. The Claude Agent SDK takes half a second to import, so it is imported in a
+thread when it is first needed, or ahead of that by `Sidecar.warm_up`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from claude_sidecar import __version__
+from claude_sidecar.agent.late import LateAgent
+from claude_sidecar.findings.model import Finding
+from claude_sidecar.offline.late import LateBackend
+from claude_sidecar.sessions.disk import DiskEditor
+from claude_sidecar.sessions.events import EventBus
+from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.model import FindingQuery, Key, TurnResult
+from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
+from claude_sidecar.sessions.requests import (
+    AskRequest,
+    DebugRequest,
+    ReviewRequest,
+    StepsRequest,
+    TurnRequest,
+)
+from claude_sidecar.sessions.service import SessionService, open_service
+from claude_sidecar.sessions.tools import TOOL_SPECS
+from claude_sidecar.settings import Settings
+from claude_sidecar.store.location import store_path
+from claude_sidecar.store.sqlite import open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is known of this installation; versions are None until Claude was first needed.
+
+    :param authenticated: None until Claude answered, or refused for want of a login.
+    """
+
+    server: str
+    sdk: str | None
+    cli: str | None
+    authenticated: bool | None
+    store: StoreHealth
+    live_sessions: int
+
+
+class Sidecar:
+    """A running sidecar: all its parts, and short ways to ask for a turn and wait for it."""
+
+    def __init__(
+        self,
+        service: SessionService,
+        *,
+        events: EventBus,
+        store: Store,
+        agent: LateAgent,
+        backend: LateBackend,
+        workspaces: Workspaces,
+        settings: _Settings,
+    ) -> None:
+        self.service = service
+        self.events = events
+        self.store = store
+        self.workspaces = workspaces
+        self._agent = agent
+        self._backend = backend
+        self._settings = settings
+
+    async def review(
+        self,
+        path: str | Path,
+        *,
+        focus: str | None = None,
+        fresh: bool = False,
+        reviewers: Sequence[str] = (),
+    ) -> TurnResult:
+        """Review a file in its current session.
+
+        :raises InvalidRequest: if the file cannot be reviewed, or a reviewer is unknown.
+        """
+        key = self.workspaces.key_of_file(str(path))
+        return await self._run(ReviewRequest(key, None, focus, fresh, tuple(reviewers)))
+
+    async def ask(
+        self,
+        text: str,
+        *,
+        path: str | Path | None = None,
+        session_id: str | None = None,
+        fresh: bool = False,
+    ) -> TurnResult:
+        """Ask in the session named, else in the current one of the file, else of the workspace.
+
+        :raises InvalidRequest: if there is no such session, or the file cannot be read.
+        """
+        key: Key | None = None
+        if path is not None:
+            key = self.workspaces.key_of_file(str(path))
+        elif session_id is None:
+            key = self.workspaces.key_of_workspace()
+        return await self._run(AskRequest(text, key, None, session_id, fresh))
+
+    async def debug(self, path: str | Path, error: str, *, fresh: bool = False) -> TurnResult:
+        """Find the cause of a failure, in the file's current session.
+
+        :raises InvalidRequest: if the file cannot be read.
+        """
+        key = self.workspaces.key_of_file(str(path))
+        return await self._run(DebugRequest(key, None, error, fresh=fresh))
+
+    async def run_steps(
+        self, steps: Sequence[str], *, path: str | Path, stop_on_error: bool = True
+    ) -> tuple[TurnResult, ...]:
+        """Carry out prompts one after the other in the file's current session.
+
+        :raises InvalidRequest: if a step is empty, or the file cannot be read.
+        """
+        request = StepsRequest(tuple(steps), self.workspaces.key_of_file(str(path)))
+        turns = await self.service.start_steps(request)
+        return await self.service.results_of_steps(turns, stop_on_error=stop_on_error)
+
+    async def findings(self, query: FindingQuery) -> tuple[Finding, ...]:
+        """Findings by place, state or turn."""
+        return await self.store.findings(query)
+
+    async def configure(
+        self, settings: Settings, by_workspace: Mapping[str, Settings] | None = None
+    ) -> None:
+        """Use other settings from the next turn on. Where the store is cannot be changed.
+
+        :param by_workspace: what holds for single workspaces instead, by their canonical paths.
+        """
+        self._settings.replace(settings, by_workspace or {})
+        self._agent.configure(live_max=settings.live_max, idle_seconds=settings.live_idle_seconds)
+        if self._settings.any_offline():
+            await self._backend.start()
+
+    async def warm_up(self) -> None:
+        """Import the SDK now, in a thread, so that the first prompt need not wait for it."""
+        await self._agent.load()
+
+    async def status(self) -> Status:
+        """Versions, login, store and processes."""
+        agent = await self._agent.health()
+        return Status(
+            server=__version__,
+            sdk=agent.sdk_version,
+            cli=agent.cli_version,
+            authenticated=agent.authenticated,
+            store=await self.store.health(),
+            live_sessions=agent.live_sessions,
+        )
+
+    async def _run(self, request: TurnRequest) -> TurnResult:
+        turn = await self.service.start(request)
+        return await turn.result()
+
+
+class _Settings:
+    """The settings in force: those of all workspaces, and of single ones."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._general = settings
+        self._by_workspace: Mapping[str, Settings] = {}
+
+    def replace(self, general: Settings, by_workspace: Mapping[str, Settings]) -> None:
+        self._general = general
+        self._by_workspace = by_workspace
+
+    def of(self, workspace: str) -> Settings:
+        return self._by_workspace.get(workspace, self._general)
+
+    def any_offline(self) -> bool:
+        return any(each.offline for each in (self._general, *self._by_workspace.values()))
+
+
+@asynccontextmanager
+async def open_sidecar(
+    settings: Settings | None = None,
+    *,
+    editor: Editor | None = None,
+    workspaces: Workspaces | None = None,
+) -> AsyncGenerator[Sidecar]:
+    """Open a sidecar; on leaving, turns are cut off and every process of Claude Code is ended.
+
+    :param settings: the defaults if not given.
+    :param editor: where the user works; if not given, files are read from the disk, and what needs
+        permission is refused.
+    :param workspaces: the folders that are open; a file outside all of them has the folder it is in.
+    :raises StoreTooNew: if a newer version has written the store.
+    :raises InvalidRequest: if `store.url` is none.
+    """
+    chosen = settings or Settings()
+    in_force = _Settings(chosen)
+    events = EventBus()
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(open_store(store_path(chosen.store_url)))
+        backend = await stack.enter_async_context(LateBackend())
+        agent = await stack.enter_async_context(LateAgent(TOOL_SPECS))
+        service = await stack.enter_async_context(
+            open_service(
+                store,
+                agent,
+                editor or DiskEditor(),
+                events,
+                settings=in_force.of,
+                environment=lambda each: backend.environment if each.offline else {},
+            )
+        )
+        sidecar = Sidecar(
+            service,
+            events=events,
+            store=store,
+            agent=agent,
+            backend=backend,
+            workspaces=workspaces or Workspaces(),
+            settings=in_force,
+        )
+        await sidecar.configure(chosen)
+        yield sidecar

@@ -1,0 +1,140 @@
+"""What the agent turns to while it runs a turn: events, permissions and our own tools."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import anyio
+
+from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions import policy
+from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.events import (
+    AgentEvent,
+    AgentMessageChunk,
+    Event,
+    EventBus,
+    FindingReported,
+    ToolCallStarted,
+    ToolCallUpdated,
+    Update,
+)
+from claude_sidecar.sessions.journal import TurnJournal
+from claude_sidecar.sessions.model import JsonObject, Recovery, ToolCall
+from claude_sidecar.sessions.permissions import Asker, Permissions
+from claude_sidecar.sessions.ports import Allow, Ask, Defer, Deny, Store, ToolReply, ToolUse
+from claude_sidecar.sessions.tickets import RunningTurn
+from claude_sidecar.sessions.tools import TurnTools
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every turn works with."""
+
+    store: Store
+    events: EventBus
+    documents: Documents
+    permissions: Permissions
+
+
+class Host:
+    """The `TurnHost` of one turn, and what has come of the turn so far.
+
+    :ivar calls: its tool calls by id, in order.
+    :ivar findings: those reported in it by id, in order.
+    :ivar heard: whether Claude has taken up the prompt.
+    """
+
+    def __init__(self, around: Surroundings, ticket: RunningTurn, session_id: str) -> None:
+        self._around = around
+        self._ticket = ticket
+        self._said: list[str] = []
+        self._seq = 0
+        self._paragraph_due = False
+        self.session_id = session_id
+        self.recovery: Recovery | None = None
+        self.journal = TurnJournal(around.store, session_id, ticket.turn_id)
+        self.calls: dict[str, ToolCall] = {}
+        self.findings: dict[str, Finding] = {}
+        self.heard = False
+
+    @property
+    def text(self) -> str:
+        """Claude's own reply so far; what subagents say is not in it."""
+        return "".join(self._said)
+
+    @property
+    def stopping(self) -> anyio.Event:
+        """Set when the turn is to be interrupted."""
+        return self._ticket.stopping
+
+    def moved_to(self, session_id: str, recovery: Recovery) -> None:
+        """The turn goes on in another session."""
+        self.session_id = session_id
+        self.recovery = recovery
+        self.journal.belongs_to(session_id)
+
+    def publish(self, event: Event) -> None:
+        """Number an event and hand it to all surfaces."""
+        key = self._ticket.plan.key
+        update = Update(self.session_id, self._ticket.turn_id, key, self._seq, event)
+        self._around.events.publish(update)
+        self._seq += 1
+
+    def emit(self, event: AgentEvent) -> None:
+        """Take note of what the agent tells, and hand it on."""
+        if not self.heard:
+            self.heard = True
+            self.journal.session_begun()
+        match event:
+            case AgentMessageChunk(text=text, agent=None):
+                event = self._own_words(text)
+            case ToolCallStarted(call=call, agent=None):
+                self._paragraph_due = bool(self._said)
+                self._note(call)
+            case ToolCallStarted(call=call):
+                self._note(call)
+            case ToolCallUpdated(tool_call_id=call_id, status=status) if call_id in self.calls:
+                self._note(replace(self.calls[call_id], status=status))
+            case _:
+                pass
+        self.publish(event)
+
+    def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
+        """What this kind of turn may do."""
+        return policy.judge(self._ticket.kind, self._ticket.plan.key.workspace, use)
+
+    async def permit(self, use: ToolUse) -> Allow | Deny:
+        """Ask the user."""
+        asker = Asker(self.session_id, self._ticket.turn_id, self.stopping)
+        return await self._around.permissions.permit(asker, use, self.calls.get(use.id))
+
+    async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
+        """Carry out a call of one of our own tools."""
+        del agent
+        tools = TurnTools(
+            session_id=self.session_id,
+            turn_id=self._ticket.turn_id,
+            workspace=self._ticket.plan.key.workspace,
+            documents=self._around.documents,
+            store=self._around.store,
+            on_finding=self._found,
+        )
+        return await tools.call(name, arguments)
+
+    def _found(self, finding: Finding) -> None:
+        self.findings[finding.id] = finding
+        self.publish(FindingReported(finding))
+
+    def _note(self, call: ToolCall) -> None:
+        self.calls[call.id] = call
+        self.journal.tool_call(call)
+
+    def _own_words(self, text: str) -> AgentMessageChunk:
+        """What is said after a tool call is a new paragraph, in the stream and in the result."""
+        if self._paragraph_due and not self._said[-1].endswith("\n\n"):
+            text = "\n\n" + text
+        self._paragraph_due = False
+        self._said.append(text)
+        self.journal.text(text)
+        return AgentMessageChunk(text)

@@ -1,0 +1,77 @@
+"""Writes what happens in a turn to the store, while it happens.
+
+Events must not wait for a disk, so they are queued here and written by a task of the turn's own.
+Whatever piles up during one write goes out with the next: a fast stream costs a few writes.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import anyio
+
+from claude_sidecar.errors import StoreError
+from claude_sidecar.sessions.model import ToolCall
+from claude_sidecar.sessions.ports import Store
+
+logger = logging.getLogger(__name__)
+
+
+class TurnJournal:
+    """The journal of one turn that is running."""
+
+    def __init__(self, store: Store, session_id: str, turn_id: str) -> None:
+        self._store = store
+        self._session_id = session_id
+        self._turn_id = turn_id
+        self._text: list[str] = []
+        self._calls: dict[str, ToolCall] = {}
+        self._begun = False
+        self._wake = anyio.Event()
+        self._closed = False
+
+    def belongs_to(self, session_id: str) -> None:
+        """The turn goes on in another session, which has yet to begin."""
+        self._session_id = session_id
+
+    def session_begun(self) -> None:
+        """Claude has a transcript of the session from here on."""
+        self._begun = True
+        self._wake.set()
+
+    def text(self, text: str) -> None:
+        """Claude said more."""
+        self._text.append(text)
+        self._wake.set()
+
+    def tool_call(self, call: ToolCall) -> None:
+        """A tool call began, or its state is another."""
+        self._calls[call.id] = call
+        self._wake.set()
+
+    def close(self) -> None:
+        """Nothing more comes; `write` ends once all is written."""
+        self._closed = True
+        self._wake.set()
+
+    async def write(self) -> None:
+        """Write until closed. Run it as a task beside the turn."""
+        while not self._closed:
+            await self._wake.wait()
+            self._wake = anyio.Event()
+            await self.flush()
+
+    async def flush(self) -> None:
+        """Write what is queued. A store that fails is logged; it keeps what it was given."""
+        text, self._text = "".join(self._text), []
+        calls, self._calls = self._calls, {}
+        begun, self._begun = self._begun, False
+        try:
+            if begun:
+                await self._store.update_session(self._session_id, begun=True)
+            if text:
+                await self._store.append_text(self._turn_id, text)
+            for call in calls.values():
+                await self._store.record_tool_call(self._turn_id, call)
+        except StoreError:
+            logger.exception("The journal of turn %s could not be written", self._turn_id)

@@ -1,0 +1,195 @@
+"""From what a user asks for to what is done in a turn.
+
+A plan is made when the turn is asked for, with the text that the user saw then; its words for
+Claude are made when it runs, because only then it is known what the conversation has been shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from typing_extensions import assert_never
+
+from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.sessions.documents import Documents, check_range, document_hash
+from claude_sidecar.sessions.model import Key, Turn
+from claude_sidecar.sessions.ports import Document
+from claude_sidecar.sessions.prompts import (
+    SHOWN_DOCUMENT_LIMIT,
+    Subject,
+    ask_prompt,
+    debug_prompt,
+    review_prompt,
+    step_prompt,
+)
+from claude_sidecar.sessions.requests import (
+    AskRequest,
+    DebugRequest,
+    ReviewRequest,
+    StepsRequest,
+    TurnRequest,
+)
+from claude_sidecar.sessions.tickets import Composed, TurnPlan
+from claude_sidecar.settings import REVIEWERS, Settings
+from claude_sidecar.text import Range
+
+_TITLE_LIMIT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Makes plans out of requests, with the documents and settings of this moment."""
+
+    documents: Documents
+    settings: Callable[[str], Settings]
+
+    def plan(self, request: TurnRequest, key: Key) -> TurnPlan:
+        """The plan of a review, a debugging turn or a question about `key`.
+
+        :raises InvalidRequest: naming the field that is wrong.
+        :raises UnusableDocument: if the file cannot be worked on.
+        """
+        match request:
+            case ReviewRequest():
+                return self._review(request, key)
+            case DebugRequest():
+                return self._debug(request, key)
+            case AskRequest():
+                return self._ask(request, key)
+            case _:
+                assert_never(request)
+
+    def steps(self, request: StepsRequest) -> tuple[TurnPlan, ...]:
+        """One plan for each step.
+
+        :raises InvalidRequest: if a step is empty.
+        """
+        for number, step in enumerate(request.steps, 1):
+            if not step.strip():
+                raise InvalidRequest(f"Step {number} of `steps` is empty.", field="steps")
+        document = self._readable(request.key, None)
+        return tuple(
+            self._step(request, document, number) for number in range(1, len(request.steps) + 1)
+        )
+
+    def _review(self, request: ReviewRequest, key: Key) -> TurnPlan:
+        settings = self.settings(key.workspace)
+        reviewers = request.reviewers or settings.review_reviewers
+        for name in reviewers:
+            if name not in REVIEWERS:
+                raise InvalidRequest(
+                    f"{name!r} is not a reviewer. There are: {', '.join(REVIEWERS)}.",
+                    field="reviewers",
+                )
+        document = (
+            None if key.file is None else self.documents.read_for_review(key.path, request.range)
+        )
+        subject = Subject(key.file, document, request.range)
+
+        def compose(_turns: Sequence[Turn]) -> Composed:
+            prompt = review_prompt(
+                subject,
+                focus=request.focus,
+                reviewers=reviewers,
+                verify=request.verify or settings.review_verify,
+                min_severity=settings.review_min_severity,
+            )
+            return Composed(prompt, None if document is None else document_hash(document))
+
+        wish = f", looking for: {request.focus}" if request.focus else ""
+        prompt = f"Review {_described(key, request.range)}{wish}"
+        return TurnPlan("review", key, prompt, compose, _path(key), request.range)
+
+    def _debug(self, request: DebugRequest, key: Key) -> TurnPlan:
+        document = self._readable(key, request.range)
+        subject = Subject(key.file, _if_shown(document, request.range), request.range)
+
+        def compose(_turns: Sequence[Turn]) -> Composed:
+            prompt = debug_prompt(subject, error=request.error, diagnostics=request.diagnostics)
+            return Composed(prompt, _hash(subject.document))
+
+        symptom = request.error or "\n".join(each.message for each in request.diagnostics)
+        prompt = f"Debug {_described(key, request.range)}" + (f"\n\n{symptom}" if symptom else "")
+        return TurnPlan("debug", key, prompt, compose, _path(key), request.range)
+
+    def _ask(self, request: AskRequest, key: Key) -> TurnPlan:
+        if not request.text.strip():
+            raise InvalidRequest("`text` is empty: what do you want to ask?", field="text")
+        document = self._readable(key, request.range)
+
+        def compose(turns: Sequence[Turn]) -> Composed:
+            news = _is_news(document, request.range, turns)
+            subject = Subject(key.file, document, request.range)
+            prompt = ask_prompt(subject, request.text, document_is_news=news)
+            return Composed(prompt, _hash(document) if news else None)
+
+        return TurnPlan("ask", key, request.text, compose, _path(key), request.range)
+
+    def _step(self, request: StepsRequest, document: Document | None, number: int) -> TurnPlan:
+        text, count = request.steps[number - 1], len(request.steps)
+
+        def compose(turns: Sequence[Turn]) -> Composed:
+            news = _is_news(document, None, turns)
+            subject = Subject(request.key.file, document)
+            prompt = step_prompt(subject, text, number=number, count=count, document_is_news=news)
+            return Composed(prompt, _hash(document) if news else None)
+
+        return TurnPlan("step", request.key, text, compose, _path(request.key))
+
+    def _readable(self, key: Key, range_: Range | None) -> Document | None:
+        """The file's text; None for the workspace itself."""
+        if key.file is None:
+            return None
+        document = self.documents.read(key.path)
+        check_range(document, range_)
+        return document
+
+
+def without_document(request: AskRequest, key: Key) -> TurnPlan:
+    """The plan of a question in a conversation whose file is gone."""
+
+    def compose(_turns: Sequence[Turn]) -> Composed:
+        return Composed(ask_prompt(Subject(key.file), request.text, document_is_news=False))
+
+    return TurnPlan("ask", key, request.text, compose, _path(key))
+
+
+def session_title(plan: TurnPlan) -> str:
+    """What a session is called by its first turn: the first line of what was asked."""
+    line = " ".join(plan.prompt.strip().splitlines()[0].split()) if plan.prompt.strip() else ""
+    return line if len(line) <= _TITLE_LIMIT else line[: _TITLE_LIMIT - 1].rstrip() + "…"
+
+
+def new_session_title(key: Key) -> str:
+    """What a session is called before its first turn."""
+    return f"New session: {key.file or key.workspace.rpartition('/')[2]}"
+
+
+def _is_news(document: Document | None, range_: Range | None, turns: Sequence[Turn]) -> bool:
+    """Whether a document is to be shown: it fits, and was not shown as it is now."""
+    if _if_shown(document, range_) is None:
+        return False
+    shown = next((turn.document_hash for turn in reversed(turns) if turn.document_hash), None)
+    return shown != _hash(document)
+
+
+def _if_shown(document: Document | None, range_: Range | None) -> Document | None:
+    fits = document is not None and len(document.text) <= SHOWN_DOCUMENT_LIMIT
+    return document if fits or range_ is not None else None
+
+
+def _hash(document: Document | None) -> str | None:
+    return None if document is None else document_hash(document)
+
+
+def _path(key: Key) -> str | None:
+    return None if key.file is None else key.path
+
+
+def _described(key: Key, range_: Range | None) -> str:
+    if key.file is None:
+        return "the workspace"
+    if range_ is None:
+        return key.file
+    return f"{key.file}, lines {range_.start.line + 1} to {range_.end.line + 1}"

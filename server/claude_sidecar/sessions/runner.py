@@ -1,0 +1,267 @@
+"""Runs one turn from its queue to its result.
+
+The runner gives the prompt to the agent, hands on what happens, keeps the journal, and makes sure
+that a turn which began always has a result: a failure of any kind becomes one with `error`, and a
+session that Claude has lost is replaced by one that is told what was said before.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import anyio
+
+from claude_sidecar.errors import SessionNotResumable, TurnFailure
+from claude_sidecar.sessions.budget import over_budget
+from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
+from claude_sidecar.sessions.host import Host, Surroundings
+from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
+from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
+from claude_sidecar.sessions.prompts import recovered_prompt
+from claude_sidecar.sessions.tickets import Composed, RunningTurn
+from claude_sidecar.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_LAST_WRITES_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRunner:
+    """What it takes to run turns.
+
+    :param options: how Claude is to run in a workspace, by its path.
+    :param on_replaced: told of a lost session and its successor before the turn goes on.
+    """
+
+    around: Surroundings
+    agent: Agent
+    settings: Callable[[str], Settings]
+    options: Callable[[str], AgentOptions]
+    on_replaced: Callable[[str, str], None]
+
+    @property
+    def _store(self) -> Store:
+        return self.around.store
+
+    async def run(self, ticket: RunningTurn, session_id: str) -> None:
+        """Run a turn in the session that its queue is of now, and finish its ticket."""
+        host = Host(self.around, ticket, session_id)
+        result = await self._guarded(ticket, session_id, host)
+        host.publish(TurnEnded(result))
+        ticket.finish(result)
+
+    async def skip(self, ticket: RunningTurn, session_id: str) -> None:
+        """Record a turn that was cancelled before it left its queue."""
+        host = Host(self.around, ticket, session_id)
+        result = await self._skipped(ticket, session_id)
+        host.publish(TurnEnded(result))
+        ticket.finish(result)
+
+    async def _skipped(self, ticket: RunningTurn, session_id: str) -> TurnResult:
+        now = time.time()
+        plan = ticket.plan
+        turn = Turn(
+            id=ticket.turn_id,
+            session_id=session_id,
+            kind=plan.kind,
+            prompt=plan.prompt,
+            started_at=now,
+            ended_at=now,
+            stop_reason="cancelled",
+        )
+        await self._store.end_turn(turn)
+        session = await self._store.session(session_id)
+        cost = Cost(0.0, session.cost_usd if session else 0.0)
+        return TurnResult(session_id, ticket.turn_id, "cancelled", text="", cost=cost)
+
+    async def _guarded(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
+        try:
+            return await self._run(ticket, session_id, host)
+        except Exception as error:  # the edge of the queue's loop: the next turn must run
+            logger.exception("Turn %s could not be recorded", ticket.turn_id)
+            return TurnResult(
+                host.session_id,
+                ticket.turn_id,
+                "error",
+                text=host.text,
+                findings=tuple(host.findings.values()),
+                error=_told(error),
+            )
+
+    async def _run(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
+        session = await self._store.session(session_id)
+        if session is None:
+            raise TurnFailure(
+                "internal",
+                f"Session {session_id} was deleted while the turn waited.",
+                hint="Ask again; a new session is started.",
+                retryable=True,
+            )
+        started_at = time.time()
+        await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
+        plan = ticket.plan
+        host.publish(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
+        earlier = await self._earlier(session.id, ticket.turn_id)
+        composed = plan.compose(earlier)
+        outcome = await self._journalled(ticket, session, host, composed, earlier)
+        return await self._ended(ticket, host, outcome, started_at, composed)
+
+    async def _journalled(
+        self,
+        ticket: RunningTurn,
+        session: Session,
+        host: Host,
+        composed: Composed,
+        earlier: tuple[Turn, ...],
+    ) -> AgentOutcome:
+        """Talk to Claude while the journal is written; any failure becomes an outcome."""
+        outcome = AgentOutcome("error", resumed=session.begun)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(host.journal.write)
+            try:
+                outcome = await self._converse(ticket, session, host, composed, earlier)
+            except TurnFailure as failure:
+                outcome = replace(outcome, error=_told(failure))
+            except Exception as error:
+                logger.exception("Turn %s broke", ticket.turn_id)
+                outcome = replace(outcome, error=_told(error))
+            finally:
+                host.journal.close()
+                with anyio.CancelScope(shield=True), anyio.move_on_after(_LAST_WRITES_SECONDS):
+                    await host.journal.flush()
+        return outcome
+
+    async def _earlier(self, session_id: str, turn_id: str) -> tuple[Turn, ...]:
+        turns = await self._store.turns(session_id)
+        return tuple(turn for turn in turns if turn.id != turn_id and turn.ended_at is not None)
+
+    async def _converse(
+        self,
+        ticket: RunningTurn,
+        session: Session,
+        host: Host,
+        composed: Composed,
+        earlier: tuple[Turn, ...],
+    ) -> AgentOutcome:
+        workspace = session.key.workspace
+        refusal = await over_budget(self._store, session, self.settings(workspace))
+        if refusal is not None:
+            return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
+        request = AgentRequest(
+            session_id=session.id,
+            turn_id=ticket.turn_id,
+            prompt=composed.prompt,
+            options=self.options(workspace),
+            begun=session.begun,
+        )
+        try:
+            return await self.agent.run(request, host)
+        except SessionNotResumable as lost:
+            successor = await self._replaced(ticket, session, host, lost)
+            request = replace(
+                request,
+                session_id=successor.id,
+                prompt=recovered_prompt(composed.prompt, earlier),
+                begun=False,
+            )
+            return await self.agent.run(request, host)
+
+    async def _replaced(
+        self, ticket: RunningTurn, lost: Session, host: Host, error: SessionNotResumable
+    ) -> Session:
+        """Begin a session in the place of one that cannot be resumed."""
+        now = time.time()
+        successor = Session(
+            id=str(uuid.uuid4()),
+            key=lost.key,
+            title=lost.title,
+            created_at=now,
+            updated_at=now,
+            current=lost.current,
+            recovered_from=lost.id,
+        )
+        await self._store.add_session(successor)
+        await self._store.start_turn(ticket.turn_id, session_id=successor.id, started_at=now)
+        self.on_replaced(lost.id, successor.id)
+        host.moved_to(successor.id, Recovery(lost.id, error.reason))
+        host.publish(SessionReplaced(lost.id, successor.id, error.reason))
+        logger.warning("Session %s is continued as %s: %s", lost.id, successor.id, error.reason)
+        return successor
+
+    async def _ended(
+        self,
+        ticket: RunningTurn,
+        host: Host,
+        outcome: AgentOutcome,
+        started_at: float,
+        composed: Composed,
+    ) -> TurnResult:
+        """Journal the end and make the result."""
+        before = await self._store.session(host.session_id)
+        cost = _turn_cost(before, outcome)
+        ended_at = time.time()
+        plan = ticket.plan
+        await self._store.end_turn(
+            Turn(
+                id=ticket.turn_id,
+                session_id=host.session_id,
+                kind=plan.kind,
+                prompt=plan.prompt,
+                started_at=started_at,
+                text=host.text,
+                ended_at=ended_at,
+                stop_reason=outcome.stop_reason,
+                tool_calls=tuple(host.calls.values()),
+                findings=tuple(host.findings),
+                cost_usd=cost,
+                usage=outcome.usage,
+                error=outcome.error,
+                document_hash=composed.document_hash if host.heard else None,
+            )
+        )
+        await self._store.update_session(
+            host.session_id,
+            model=outcome.model,
+            billed_usd=outcome.billed_usd,
+            updated_at=ended_at,
+        )
+        after = await self._store.session(host.session_id)
+        return TurnResult(
+            session_id=host.session_id,
+            turn_id=ticket.turn_id,
+            stop_reason=outcome.stop_reason,
+            text=host.text,
+            findings=tuple(host.findings.values()),
+            usage=outcome.usage,
+            cost=Cost(cost, after.cost_usd if after else cost),
+            context=outcome.context,
+            resumed=outcome.resumed,
+            recovered=host.recovery,
+            error=outcome.error,
+        )
+
+
+def _turn_cost(session: Session | None, outcome: AgentOutcome) -> float:
+    """Claude tells a running total; the turn's part is what came on top. A total that fell (a new
+    transcript under an old id) counts from nothing.
+    """
+    if outcome.billed_usd is None:
+        return 0.0
+    billed = session.billed_usd if session else 0.0
+    return outcome.billed_usd - billed if outcome.billed_usd >= billed else outcome.billed_usd
+
+
+def _told(error: Exception) -> TurnError:
+    if isinstance(error, TurnFailure):
+        return TurnError(error.kind, error.message, error.hint, error.retryable)
+    return TurnError(
+        kind="internal",
+        message=f"The sidecar failed: {type(error).__name__}: {error}",
+        hint="See the server's log; the conversation up to here is kept.",
+        retryable=True,
+    )

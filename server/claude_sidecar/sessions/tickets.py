@@ -1,0 +1,83 @@
+"""A turn that was asked for: the handle its caller holds, and all that is needed to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import anyio
+
+from claude_sidecar.sessions.model import Key, Turn, TurnKind, TurnResult
+from claude_sidecar.text import Range
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What is sent to Claude, and the hash of the document it shows, if it shows one."""
+
+    prompt: str
+    document_hash: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnPlan:
+    """What is to be done in a turn.
+
+    :param prompt: what the user asked, as the journal shows it.
+    :param compose: makes the words for Claude out of the session's turns before this one.
+    :param path: the file that is looked at, if it is one.
+    """
+
+    kind: TurnKind
+    key: Key
+    prompt: str
+    compose: Callable[[Sequence[Turn]], Composed]
+    path: str | None = None
+    range: Range | None = None
+
+
+class RunningTurn:
+    """A turn that is queued, running or over.
+
+    :param session_id: the session it was asked in; should that be lost, the result names another.
+    """
+
+    def __init__(
+        self,
+        session_id: str,
+        turn_id: str,
+        plan: TurnPlan,
+        cancel: Callable[[RunningTurn], None],
+    ) -> None:
+        self.session_id = session_id
+        self.turn_id = turn_id
+        self.plan = plan
+        self.stopping = anyio.Event()
+        self._cancel = cancel
+        self._over = anyio.Event()
+        self._result: TurnResult | None = None
+
+    @property
+    def kind(self) -> TurnKind:
+        """What kind of turn it is."""
+        return self.plan.kind
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has a result."""
+        return self._over.is_set()
+
+    async def result(self) -> TurnResult:
+        """Wait until it is over. Cancelling the wait does not cancel the turn."""
+        await self._over.wait()
+        assert self._result is not None, "a turn is over once it has its result"  # noqa: S101
+        return self._result
+
+    def cancel(self) -> None:
+        """Interrupt Claude, or leave the queue; the result says `cancelled`. Safe to repeat."""
+        self._cancel(self)
+
+    def finish(self, result: TurnResult) -> None:
+        """It is over (called by the one who runs it)."""
+        self._result = result
+        self._over.set()

@@ -1,0 +1,204 @@
+"""Our own tools, as Claude is told of them, and what they do: the MCP server `sidecar`.
+
+A tool answers with text for the model. What the model got wrong comes back as an error that says
+how to mend the call; it never ends the turn.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from claude_sidecar.errors import InvalidRequest, SidecarError
+from claude_sidecar.findings.anchor import locate
+from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT, Finding
+from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.keys import canonical_path, is_inside
+from claude_sidecar.sessions.model import FindingQuery, JsonObject
+from claude_sidecar.sessions.ports import Store, ToolReply, ToolSpec
+from claude_sidecar.sessions.prompts import numbered
+from claude_sidecar.text import LineIndex
+
+READ_BUFFER_LIMIT = 2_000
+"""Lines that one call of `read_buffer` gives."""
+
+_FILE = {"type": "string", "description": "Path relative to the workspace, or absolute inside it."}
+
+REPORT_FINDING = ToolSpec(
+    name="report_finding",
+    description=(
+        "Report one finding of a review. It is anchored to the quoted text and shown to the "
+        "developer in the editor at once. Answers with the place where it was anchored, or with "
+        "an error that says how to mend the call."
+    ),
+    schema={
+        "type": "object",
+        "properties": {
+            "file": _FILE,
+            "quote": {
+                "type": "string",
+                "description": "The exact text the finding is about, without line numbers.",
+            },
+            "line": {
+                "type": "integer",
+                "minimum": 1,
+                "description": "The line where the quote begins, counted from 1.",
+            },
+            "severity": {"type": "string", "enum": list(SEVERITIES)},
+            "category": {"type": "string", "enum": list(CATEGORIES)},
+            "title": {"type": "string", "description": f"At most {TITLE_LIMIT} characters."},
+            "message": {"type": "string", "description": "Why it matters, in Markdown."},
+            "failure_scenario": {
+                "type": "string",
+                "description": "Concrete input or events, and what then goes wrong.",
+            },
+            "replacement": {
+                "type": "string",
+                "description": "The whole text to put in place of the quote, if it is certain.",
+            },
+        },
+        "required": ["file", "quote", "severity", "category", "title", "message"],
+        "additionalProperties": False,
+    },
+    read_only=True,
+)
+
+READ_BUFFER = ToolSpec(
+    name="read_buffer",
+    description=(
+        "Read a file as the developer's editor has it now, changes that are not saved included. "
+        f"Gives numbered lines, at most {READ_BUFFER_LIMIT} in one call, and the buffer's version."
+    ),
+    schema={
+        "type": "object",
+        "properties": {
+            "file": _FILE,
+            "start_line": {"type": "integer", "minimum": 1, "description": "From 1."},
+            "end_line": {"type": "integer", "minimum": 1, "description": "This line included."},
+        },
+        "required": ["file"],
+        "additionalProperties": False,
+    },
+    read_only=True,
+)
+
+TOOL_SPECS = (REPORT_FINDING, READ_BUFFER)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTools:
+    """The tools as one turn has them.
+
+    :param on_finding: told of each finding once it is recorded.
+    """
+
+    session_id: str
+    turn_id: str
+    workspace: str
+    documents: Documents
+    store: Store
+    on_finding: Callable[[Finding], None]
+
+    async def call(self, name: str, arguments: JsonObject) -> ToolReply:
+        """Carry out a call that Claude makes."""
+        try:
+            if name == REPORT_FINDING.name:
+                return await self._report_finding(arguments)
+            if name == READ_BUFFER.name:
+                return self._read_buffer(arguments)
+        except SidecarError as error:
+            return ToolReply(str(error), is_error=True)
+        return ToolReply(f"There is no tool {name!r}.", is_error=True)
+
+    async def _report_finding(self, arguments: JsonObject) -> ToolReply:
+        _check(REPORT_FINDING, arguments)
+        path = self._resolved(arguments["file"])
+        index = LineIndex(self.documents.read(path).text)
+        hint = arguments.get("line")
+        located = locate(index, arguments["quote"], None if hint is None else hint - 1)
+        finding = Finding(
+            id=str(uuid.uuid4()),
+            file=path,
+            range=located.range,
+            severity=arguments["severity"],
+            category=arguments["category"],
+            title=_title(arguments["title"]),
+            message=arguments["message"],
+            quote=located.quote,
+            session_id=self.session_id,
+            turn_id=self.turn_id,
+            created_at=time.time(),
+            failure_scenario=arguments.get("failure_scenario") or None,
+            suggestion=arguments.get("replacement"),
+        )
+        finding = await self._merged(finding)
+        await self.store.save_finding(finding)
+        self.on_finding(finding)
+        return ToolReply(f"Recorded on line {located.range.start.line + 1}.")
+
+    async def _merged(self, finding: Finding) -> Finding:
+        """The same claim about the same text is the same finding, however often it is reported."""
+        known = await self.store.findings(
+            FindingQuery(workspace=self.workspace, file=finding.file, state="open")
+        )
+        for other in known:
+            if (other.quote, other.category, other.title) == (
+                finding.quote,
+                finding.category,
+                finding.title,
+            ):
+                return replace(finding, id=other.id, created_at=other.created_at)
+        return finding
+
+    def _read_buffer(self, arguments: JsonObject) -> ToolReply:
+        _check(READ_BUFFER, arguments)
+        document = self.documents.read(self._resolved(arguments["file"]))
+        index = LineIndex(document.text)
+        first = int(arguments.get("start_line") or 1) - 1
+        last = min(int(arguments.get("end_line") or len(index)), first + READ_BUFFER_LIMIT)
+        if first >= len(index):
+            return ToolReply(f"The file has {len(index)} lines.", is_error=True)
+        lines = [index.line(number) for number in range(first, min(last, len(index)))]
+        version = "" if document.version is None else f", version {document.version}"
+        state = "with unsaved changes" if document.dirty else "as saved"
+        head = f"{len(index)} lines{version}, {state}; lines {first + 1} to {first + len(lines)}:"
+        return ToolReply(f"{head}\n{numbered(lines, first)}")
+
+    def _resolved(self, file: str) -> str:
+        path = canonical_path(Path(self.workspace, file))
+        if not is_inside(path, self.workspace):
+            raise InvalidRequest(f"{file!r} is outside the workspace {self.workspace}.")
+        return path
+
+
+_TYPES: dict[str, type] = {"string": str, "integer": int}
+
+
+def _check(spec: ToolSpec, arguments: JsonObject) -> None:
+    """Check arguments against the tool's schema: what JSON Schema says of flat objects like ours.
+
+    :raises InvalidRequest: naming every field that is wrong, so that one more call is enough.
+    """
+    properties: dict[str, dict[str, Any]] = spec.schema["properties"]
+    wrong = [f"`{name}` is missing" for name in spec.schema["required"] if name not in arguments]
+    for name, value in arguments.items():
+        schema = properties.get(name)
+        if schema is None:
+            wrong.append(f"`{name}` is not one of {', '.join(properties)}")
+        elif not isinstance(value, _TYPES[schema["type"]]) or isinstance(value, bool):
+            wrong.append(f"`{name}` must be of type {schema['type']}")
+        elif "enum" in schema and value not in schema["enum"]:
+            wrong.append(f"`{name}` must be one of {', '.join(schema['enum'])}")
+        elif value < schema.get("minimum", value):
+            wrong.append(f"`{name}` must be at least {schema['minimum']}")
+    if wrong:
+        raise InvalidRequest(f"{spec.name}: {'; '.join(wrong)}.")
+
+
+def _title(title: str) -> str:
+    line = " ".join(title.split())
+    return line if len(line) <= TITLE_LIMIT else line[: TITLE_LIMIT - 1].rstrip() + "…"
