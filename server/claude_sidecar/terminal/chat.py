@@ -1,0 +1,173 @@
+"""The chat: reads a line, runs a turn, shows it; `/` commands change which conversation it is.
+
+A failed turn or an unknown command does not end it: only `/quit`, the end of input, or Ctrl-C
+pressed twice in a turn do.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rich.text import Text
+
+from claude_sidecar.errors import SidecarError, TurnFailure
+from claude_sidecar.sessions.model import Key, Session, SessionQuery
+from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.terminal.invocation import Invocation, Opened
+from claude_sidecar.terminal.keyboard import read_input
+from claude_sidecar.terminal.outcome import exit_status, money, spent, tell_ending
+from claude_sidecar.terminal.program import FINE, INTERRUPTED
+from claude_sidecar.terminal.session_choice import SHORT_ID, full_id
+from claude_sidecar.terminal.session_tables import print_sessions, print_turn
+from claude_sidecar.terminal.visible import one_line
+
+PROMPT = "> "
+_CONTINUED = "\\"
+_RECALLED_TURNS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Command:
+    """A `/` command: what it takes and what it does."""
+
+    argument: str
+    description: str
+    run: Callable[[str], None]
+
+
+class Chat:
+    """One run of the chat about a file, or the workspace itself."""
+
+    def __init__(self, invocation: Invocation, sidecar: Opened, key: Key) -> None:
+        self._invocation = invocation
+        self._screen = invocation.screen
+        self._sidecar = sidecar
+        self._engine = sidecar.engine
+        self._key = key
+        self._session: Session | None = None
+        self._over = False
+        self._status = FINE
+        self._commands = {
+            "/new": _Command("", "begin a new conversation", self._new),
+            "/sessions": _Command("", "list the conversations here", self._list),
+            "/resume": _Command("ID", "go on with another conversation", self._resume),
+            "/cost": _Command("", "what this conversation cost", self._cost),
+            "/help": _Command("", "show this", self._help),
+            "/quit": _Command("", "end the chat (or Ctrl-D)", self._quit),
+        }
+
+    def run(self) -> int:
+        """Talk until the person ends it.
+
+        :returns: the exit status. Where nobody watches (input from a pipe), that of the last turn
+            that did not end well.
+        """
+        self._session = self._engine.call(self._engine.service.current_session, self._key)
+        self._greet()
+        while not self._over:
+            try:
+                line = self._read()
+            except EOFError:
+                break
+            except KeyboardInterrupt:
+                self._screen.note("\nCtrl-D or /quit ends the chat.")
+                continue
+            self._take(line)
+        return FINE if self._screen.live else self._status
+
+    def _read(self) -> str:
+        """A prompt; a line that ends with a backslash is continued on the next."""
+        lines = [read_input(PROMPT)]
+        while lines[-1].endswith(_CONTINUED):
+            lines[-1] = lines[-1][: -len(_CONTINUED)]
+            lines.append(read_input("  "))
+        return "\n".join(lines)
+
+    def _take(self, line: str) -> None:
+        word, _, argument = line.strip().partition(" ")
+        if not word:
+            return
+        try:
+            if not line.startswith("/"):
+                self._ask(line.strip())
+            elif (command := self._commands.get(word)) is not None:
+                command.run(argument.strip())
+            else:
+                self._screen.fail(
+                    f"{word} is not a command.",
+                    "/help lists them; a prompt that begins with / is sent with a blank before it.",
+                )
+        except SidecarError as error:
+            self._screen.fail(str(error), error.hint if isinstance(error, TurnFailure) else None)
+
+    def _ask(self, text: str) -> None:
+        session_id = None if self._session is None else self._session.id
+        request = AskRequest(text, key=self._key, session_id=session_id)
+        result = self._sidecar.run(request)
+        self._session = self._engine.call(self._engine.service.session, result.session_id)
+        tell_ending(self._screen, result)
+        if self._screen.live:
+            self._screen.note(spent(result))
+        status = exit_status(result)
+        if status not in {FINE, INTERRUPTED}:
+            self._status = status
+
+    def _greet(self) -> None:
+        if not self._screen.live:
+            return
+        about = self._key.file or "the workspace"
+        self._screen.line(Text.assemble(("claude-sidecar", "bold cyan"), f" · {one_line(about)}"))
+        if self._session is not None and self._session.turns:
+            self._recall(self._session)
+        self._screen.note("/help tells what there is; Ctrl-C stops an answer, Ctrl-D ends.")
+
+    def _recall(self, session: Session) -> None:
+        _, turns = self._engine.call(self._engine.service.history, session_id=session.id)
+        if len(turns) > _RECALLED_TURNS:
+            self._screen.note(f"… {len(turns) - _RECALLED_TURNS} turns before these")
+        for turn in turns[-_RECALLED_TURNS:]:
+            print_turn(self._screen, turn)
+        self._screen.line()
+
+    def _new(self, argument: str) -> None:
+        del argument
+        self._session = self._engine.call(self._engine.service.new_session, self._key)
+        self._screen.note("A new conversation.")
+
+    def _list(self, argument: str) -> None:
+        query = SessionQuery(workspace=self._key.workspace, text=argument or None, limit=20)
+        page = self._engine.call(self._engine.service.list_sessions, query)
+        print_sessions(self._screen, page.sessions, time.time())
+
+    def _resume(self, argument: str) -> None:
+        if not argument:
+            self._screen.fail("/resume needs an id.", "/sessions lists them.")
+            return
+        session_id = full_id(self._engine, argument)
+        self._session, _ = self._engine.call(self._engine.service.resume, session_id)
+        self._key = self._session.key
+        self._screen.note(f"Continuing {one_line(self._session.title)!r}.")
+        self._recall(self._session)
+
+    def _cost(self, argument: str) -> None:
+        del argument
+        session = self._session
+        if session is None:
+            self._screen.line("Nothing yet.")
+            return
+        session = self._engine.call(self._engine.service.session, session.id)
+        self._screen.line(
+            f"{money(session.cost_usd)} in {session.turns} turns (session {session.id[:SHORT_ID]})"
+        )
+
+    def _help(self, argument: str) -> None:
+        del argument
+        for name, command in self._commands.items():
+            self._screen.line(f"  {f'{name} {command.argument}':14} {command.description}")
+        self._screen.line("  A line that ends with \\ goes on in the next.")
+
+    def _quit(self, argument: str) -> None:
+        del argument
+        self._over = True

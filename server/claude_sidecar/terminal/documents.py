@@ -1,0 +1,62 @@
+"""Results as JSON and as Markdown: what other programs, and pull requests, are given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.sessions.shapes import result_shape
+from claude_sidecar.terminal.excerpts import Sources, suggestion_diff
+from claude_sidecar.terminal.findings import counted
+from claude_sidecar.terminal.places import shown_path
+from claude_sidecar.terminal.visible import visible, visible_json
+
+
+def result_json(result: TurnResult, sources: Sources) -> str:
+    """A `TurnResult` of the protocol, positions in UTF-16 as LSP has them by default."""
+    return json_text(result_shape(result, sources.utf16_range))
+
+
+def json_text(value: Any) -> str:
+    """A JSON document on one line that a terminal does not obey."""
+    return visible_json(json.dumps(value, ensure_ascii=False))
+
+
+def review_markdown(
+    path: str, result: TurnResult, findings: Sequence[Finding], sources: Sources
+) -> str:
+    """A review of one file, as a section of a Markdown document."""
+    lines = [f"## `{visible(shown_path(path))}`: {counted(findings)}", ""]
+    for finding in findings:
+        lines += [*_finding_section(finding, sources), ""]
+    if result.text.strip():
+        lines += [result.text.strip(), ""]
+    if result.error is not None:
+        lines += [f"**The review failed**: {result.error.message} {result.error.hint}", ""]
+    return visible("\n".join(lines))
+
+
+def _finding_section(finding: Finding, sources: Sources) -> Iterator[str]:
+    line = finding.range.start.line + 1
+    yield f"### {finding.severity}: {finding.title} (line {line}, {finding.category})"
+    yield ""
+    yield from _fenced(finding.quote.splitlines(), finding.file.rpartition(".")[2])
+    yield ""
+    yield finding.message.strip()
+    if finding.failure_scenario:
+        yield ""
+        yield f"**Fails when:** {finding.failure_scenario.strip()}"
+    diff = suggestion_diff(finding, sources)
+    if diff:
+        yield ""
+        yield from _fenced([f"{line.sign}{line.text}" for line in diff], "diff")
+
+
+def _fenced(lines: Sequence[str], language: str) -> list[str]:
+    """A code block, behind a fence that nothing inside it can close."""
+    longest = max((len(line) - len(line.lstrip().lstrip("`")) for line in lines), default=0)
+    fence = "`" * max(3, longest + 1)
+    return [f"{fence}{language if language.isalnum() else ''}", *lines, fence]

@@ -1,0 +1,93 @@
+"""The terminal as an editor: files are as the disk has them, and the person at the keyboard is asked.
+
+The sidecar calls it on the engine's thread; the person is at the main one. A question is handed
+over with a slot for its answer, and the turn waits there, without a thread of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeAlias, TypeVar
+
+import anyio
+
+from claude_sidecar.sessions.ports import (
+    Document,
+    PermissionOptionKind,
+    PermissionQuestion,
+    UserQuestions,
+)
+
+Answer = TypeVar("Answer")
+
+PATIENCE_SECONDS = 3600.0
+"""How long a question waits for a person who may have gone for lunch."""
+
+
+class Slot(Generic[Answer]):
+    """A place for one answer. Fill it on the event loop's thread."""
+
+    def __init__(self) -> None:
+        self._filled = anyio.Event()
+        self._answer: Answer | None = None
+
+    def fill(self, answer: Answer | None) -> None:
+        """Give the answer; None says that there is none."""
+        self._answer = answer
+        self._filled.set()
+
+    async def wait(self) -> Answer | None:
+        """The answer, once it is there; None after `PATIENCE_SECONDS`."""
+        with anyio.move_on_after(PATIENCE_SECONDS):
+            await self._filled.wait()
+        return self._answer
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionAsked:
+    """Claude wants to use a tool."""
+
+    question: PermissionQuestion
+    slot: Slot[PermissionOptionKind] = field(default_factory=Slot[PermissionOptionKind])
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersAsked:
+    """Claude has questions."""
+
+    questions: UserQuestions
+    slot: Slot[Mapping[str, str]] = field(default_factory=Slot[Mapping[str, str]])
+
+
+Asked: TypeAlias = PermissionAsked | AnswersAsked
+
+
+class TerminalEditor:
+    """Implements :class:`~claude_sidecar.sessions.ports.Editor`.
+
+    :param hand_over: takes a question to the person; None where nobody is there to be asked.
+    """
+
+    def __init__(self, hand_over: Callable[[Asked], None] | None) -> None:
+        self._hand_over = hand_over
+
+    def document(self, path: str) -> Document | None:
+        """None: nothing is open in a terminal, the disk has it all."""
+        del path
+
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+        """The person's choice; None where nobody can be asked, which is a refusal."""
+        if self._hand_over is None:
+            return None
+        asked = PermissionAsked(question)
+        self._hand_over(asked)
+        return await asked.slot.wait()
+
+    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+        """The person's answers; None where nobody can be asked."""
+        if self._hand_over is None:
+            return None
+        asked = AnswersAsked(questions)
+        self._hand_over(asked)
+        return await asked.slot.wait()

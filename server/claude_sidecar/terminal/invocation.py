@@ -1,0 +1,123 @@
+"""One call of a subcommand that uses sessions: its settings, screen, and the sidecar it opens."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+from rich.text import Text
+from typing_extensions import override
+
+from claude_sidecar.findings.model import Severity
+from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.sessions.requests import TurnRequest
+from claude_sidecar.settings import Settings
+from claude_sidecar.terminal.configuration import Flags, read_settings
+from claude_sidecar.terminal.engine import Engine, running_engine
+from claude_sidecar.terminal.excerpts import Sources
+from claude_sidecar.terminal.keyboard import keyboard
+from claude_sidecar.terminal.person import PersonAtTerminal
+from claude_sidecar.terminal.places import open_workspaces
+from claude_sidecar.terminal.progress import Progress
+from claude_sidecar.terminal.screen import Screen, standard_screen
+from claude_sidecar.terminal.turn_display import TurnDisplay
+from claude_sidecar.terminal.visible import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What a subcommand works with before anything is opened."""
+
+    flags: Flags
+    settings: Settings
+    workspaces: Workspaces
+    screen: Screen
+    sources: Sources = field(default_factory=Sources)
+
+    @property
+    def least(self) -> Severity:
+        """The mildest severity that is shown."""
+        return cast("Severity", self.settings.review_min_severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What it works with afterwards."""
+
+    engine: Engine
+    display: TurnDisplay
+    progress: Progress
+
+    def run(self, request: TurnRequest) -> TurnResult:
+        """Run a turn to its end and show it.
+
+        :raises SidecarError: if it could not begin.
+        """
+        self.progress.show()
+        try:
+            return self.engine.run_turn(request, self.display.show, self.display.interrupted)
+        finally:
+            self.display.pause()
+
+
+def invoked(flags: Flags, paths: Sequence[str] = ()) -> Invocation:
+    """Read the settings, and tell what is wrong in the user's file.
+
+    :param paths: the files that the command is about, to find their workspaces.
+    :raises InvalidRequest: if a flag's value is not allowed.
+    """
+    screen = standard_screen()
+    settings, problems = read_settings(flags)
+    for problem in problems:
+        screen.warn(problem.message)
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[_ScreenHandler(screen)])
+    return Invocation(flags, settings, open_workspaces(paths, flags.workspace), screen)
+
+
+@contextmanager
+def opened(invocation: Invocation, *, answers: bool = True) -> Generator[Opened]:
+    """Open the sidecar for a command.
+
+    :param answers: whether replies and findings are shown as they come.
+    """
+    screen, settings = invocation.screen, invocation.settings
+    with ExitStack() as stack:
+        progress = stack.enter_context(Progress(screen.err))
+        display = TurnDisplay(
+            screen,
+            invocation.sources,
+            progress,
+            answers=answers,
+            min_severity=invocation.least,
+        )
+        read_line = stack.enter_context(keyboard(screen))
+        person = read_line and PersonAtTerminal(screen, read_line, display.pause)
+        engine = stack.enter_context(running_engine(settings, invocation.workspaces, person))
+        _tell_store(engine, screen)
+        yield Opened(engine, display, progress)
+
+
+def _tell_store(engine: Engine, screen: Screen) -> None:
+    health = engine.call(engine.sidecar.store.health)
+    if health.problem:
+        screen.warn(health.problem)
+
+
+class _ScreenHandler(logging.Handler):
+    """The log, on standard error, harmless and out of the way of the progress line."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._screen.err.print(Text(visible(self.format(record)), "dim"), soft_wrap=True)
+        except Exception:  # noqa: BLE001 - the log must not end what it tells of
+            self.handleError(record)

@@ -1,0 +1,84 @@
+"""How a turn ended: in words, as an exit status, what it cost, and how to go on."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+from collections.abc import Sequence
+
+from typing_extensions import assert_never
+
+from claude_sidecar.sessions.model import StopReason, TurnResult, Usage
+from claude_sidecar.terminal.configuration import Flags
+from claude_sidecar.terminal.program import FINE, INTERRUPTED, TURN_FAILED
+from claude_sidecar.terminal.screen import Screen
+
+
+def exit_status(result: TurnResult) -> int:
+    """0 for a turn that came to its end; one that stopped short of it has failed."""
+    match result.stop_reason:
+        case "end_turn":
+            return FINE
+        case "cancelled":
+            return INTERRUPTED
+        case "max_turns" | "max_budget" | "refusal" | "error":
+            return TURN_FAILED
+        case _:
+            assert_never(result.stop_reason)
+
+
+def tell_ending(screen: Screen, result: TurnResult) -> None:
+    """Say what kept a turn from ending well; nothing where it did."""
+    if result.error is not None:
+        screen.fail(result.error.message, result.error.hint)
+    elif (text := _ENDINGS[result.stop_reason]) is not None:
+        screen.warn(text)
+
+
+_ENDINGS: dict[StopReason, str | None] = {
+    "end_turn": None,
+    "max_turns": "Claude stopped after the rounds it is allowed; --max-turns allows more.",
+    "max_budget": "The budget is spent; the budget settings allow more.",
+    "cancelled": "Cancelled. The conversation can be continued.",
+    "refusal": "Claude declined to answer.",
+    "error": "The turn failed.",
+}
+
+
+def spent(result: TurnResult) -> str:
+    """What a turn cost: `$0.0123 (session $0.4567) · 1,234 tokens in, 56 out · context 12 %`."""
+    parts = [money(result.cost.turn_usd)]
+    if result.cost.session_usd > result.cost.turn_usd:
+        parts[0] += f" (session {money(result.cost.session_usd)})"
+    parts.append(tokens(result.usage))
+    if result.context.max_tokens:
+        parts.append(f"context {result.context.used_tokens / result.context.max_tokens:.0%}")
+    return " · ".join(parts)
+
+
+def money(dollars: float) -> str:
+    """Dollars, with as many digits as an amount of that size needs."""
+    return f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
+
+
+def tokens(usage: Usage) -> str:
+    """Tokens that went in, from the cache or not, and came out."""
+    total_in = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+    return f"{total_in:,} tokens in, {usage.output_tokens:,} out"
+
+
+def follow_up(flags: Flags, *arguments: str) -> str:
+    """A command line that goes on from here, with the flags of this one that it needs too."""
+    words = ["claude-sidecar", *arguments]
+    for name in ("workspace", "store", "config", "model"):
+        value: str | None = getattr(flags, name)
+        if value is not None:
+            words += [f"--{name}", value]
+    if flags.offline:
+        words.append("--offline")
+    return _quoted(words)
+
+
+def _quoted(words: Sequence[str]) -> str:
+    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

@@ -1,0 +1,63 @@
+"""Where output goes: answers to standard output, what is happening meanwhile to standard error.
+
+On a terminal both have colours and know its width. In a pipe the output is plain and lines are as
+long as they are; progress is shown only where a person can see it pass.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from claude_sidecar.terminal.visible import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The two consoles of a command."""
+
+    out: Console
+    err: Console
+
+    @property
+    def live(self) -> bool:
+        """Whether a person watches the answer arrive."""
+        return self.out.is_terminal
+
+    @property
+    def same_terminal(self) -> bool:
+        """Whether progress and answers share one terminal, and must take turns on it."""
+        return self.out.is_terminal and self.err.is_terminal
+
+    def line(self, *parts: str | Text) -> None:
+        """One line of output; strings are made harmless, texts are taken to be so."""
+        self.out.print(Text.assemble(*_safe(parts)), soft_wrap=not self.live)
+
+    def note(self, text: str, style: str = "dim") -> None:
+        """One line about what goes on, to standard error."""
+        self.err.print(Text(visible(text), style), soft_wrap=True)
+
+    def warn(self, text: str) -> None:
+        """Something the user should know, to standard error."""
+        self.err.print(Text.assemble(("Warning: ", "bold yellow"), visible(text)), soft_wrap=True)
+
+    def fail(self, text: str, hint: str | None = None) -> None:
+        """Something that went wrong, and what to do about it, to standard error."""
+        self.err.print(Text.assemble(("Error: ", "bold red"), visible(text)), soft_wrap=True)
+        if hint:
+            self.err.print(Text(f"       {visible(hint)}"), soft_wrap=True)
+
+
+def _safe(parts: tuple[str | Text, ...]) -> list[Text]:
+    return [part if isinstance(part, Text) else Text(visible(part)) for part in parts]
+
+
+def standard_screen() -> Screen:
+    """The screen of this process."""
+    return Screen(
+        out=Console(file=sys.stdout, highlight=False, markup=False, emoji=False),
+        err=Console(file=sys.stderr, highlight=False, markup=False, emoji=False),
+    )

@@ -1,0 +1,94 @@
+"""Sessions and their turns as a person reads them."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+from rich.table import Table
+from rich.text import Text
+
+from claude_sidecar.sessions.model import Session, Turn
+from claude_sidecar.terminal.outcome import money
+from claude_sidecar.terminal.reply import ReplyWriter
+from claude_sidecar.terminal.screen import Screen
+from claude_sidecar.terminal.session_choice import SHORT_ID
+from claude_sidecar.terminal.visible import one_line, visible
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def print_sessions(screen: Screen, sessions: Sequence[Session], now: float) -> None:
+    """A table on a terminal; in a pipe one session a line, its fields apart by tabs."""
+    if not screen.live:
+        for session in sessions:
+            screen.line("\t".join(map(one_line, (session.id, *_row(session, now)))))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Session", style="cyan", no_wrap=True)
+    table.add_column("File", overflow="fold")
+    table.add_column("Title", ratio=1)
+    for name in ("Last used", "Turns", "Findings", "Cost"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for session in sessions:
+        mark = "*" if session.current else " "
+        row = (f"{session.id[:SHORT_ID]}{mark}", *_row(session, now))
+        table.add_row(*(Text(one_line(cell)) for cell in row))
+    screen.out.print(table)
+    screen.note("* is the one that its file continues.")
+
+
+def _row(session: Session, now: float) -> tuple[str, ...]:
+    state = "" if session.state == "idle" else f" ({session.state.replace('_', ' ')})"
+    return (
+        session.key.file or ".",
+        session.title + state,
+        age(session.updated_at, now),
+        str(session.turns),
+        str(session.open_findings),
+        money(session.cost_usd),
+    )
+
+
+def print_session(screen: Screen, session: Session, turns: Sequence[Turn]) -> None:
+    """A session and what was said in it."""
+    screen.line(Text(one_line(session.title), "bold"))
+    screen.line(f"session    {session.id}{'  (current)' if session.current else ''}")
+    screen.line(f"workspace  {session.key.workspace}")
+    screen.line(f"file       {session.key.file or '(the workspace itself)'}")
+    screen.line(f"cost       {money(session.cost_usd)} in {session.turns} turns")
+    for turn in turns:
+        print_turn(screen, turn)
+
+
+def print_turn(screen: Screen, turn: Turn) -> None:
+    """One turn: what was asked, what was answered, how it ended."""
+    screen.line()
+    when = datetime.fromtimestamp(turn.started_at, timezone.utc).astimezone()
+    head = f"{turn.kind}, {when:%Y-%m-%d %H:%M}"
+    screen.line(Text(head, "dim"))
+    screen.line(Text(textwrap.indent(visible(turn.prompt.strip()), "> "), "bold"))
+    if turn.text.strip():
+        writer = ReplyWriter(screen.out)
+        writer.write(turn.text.strip())
+        writer.finish()
+    if turn.findings:
+        screen.line(Text(f"({len(turn.findings)} findings)", "dim"))
+    if turn.stop_reason != "end_turn":
+        why = f": {turn.error.message}" if turn.error else ""
+        screen.line(Text(visible(f"[{turn.stop_reason or 'not ended'}{why}]"), "yellow"))
+
+
+def age(then: float, now: float) -> str:
+    """How long ago, in the largest unit that fits: `3 h ago`; a date after a month."""
+    seconds = max(0.0, now - then)
+    if seconds < _MINUTE:
+        return "just now"
+    if seconds < _HOUR:
+        return f"{seconds // _MINUTE:.0f} min ago"
+    if seconds < _DAY:
+        return f"{seconds // _HOUR:.0f} h ago"
+    if seconds < 31 * _DAY:
+        return f"{seconds // _DAY:.0f} d ago"
+    return datetime.fromtimestamp(then, timezone.utc).astimezone().date().isoformat()
