@@ -1,0 +1,1 @@
+"""What tests share: the scripted model, and environments built from nothing."""
