@@ -57,6 +57,7 @@ bench: $(DEV)
 
 vsix: $(MODULES)
 	mkdir -p dist
+	cp LICENSE $(CLIENT)/LICENSE
 	cd $(CLIENT) && npm run --silent package
 
 $(BIN)/python:

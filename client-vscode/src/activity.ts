@@ -1,0 +1,72 @@
+// What the status bar tells: what runs, what waits for an answer, and what was spent.
+
+import type { SessionUpdate } from './protocol';
+import { count, dollars } from './wording';
+
+export type ServerState = 'starting' | 'running' | 'stopped';
+
+export interface StatusText {
+  text: string;
+  tooltip: string;
+  warning: boolean;
+}
+
+export class Activity {
+  server: ServerState = 'starting';
+  #running = new Set<string>();
+  #questions = 0;
+  #spentUsd = new Map<string, number>();
+
+  apply({ turnId, update }: SessionUpdate): void {
+    switch (update.kind) {
+      case 'turn_started':
+        this.#running.add(turnId);
+        break;
+      case 'usage_update':
+        this.#spentUsd.set(turnId, update.cost.turnUsd);
+        break;
+      case 'turn_ended':
+        this.#running.delete(turnId);
+        this.#spentUsd.set(turnId, update.result.cost.turnUsd);
+        break;
+      default:
+        break; // the rest does not change what the status bar says
+    }
+  }
+
+  questionAsked(): void {
+    this.#questions += 1;
+  }
+
+  questionAnswered(): void {
+    this.#questions -= 1;
+  }
+
+  /** A server that is gone runs nothing and waits for nothing. */
+  serverIs(state: ServerState): void {
+    this.server = state;
+    if (state !== 'running') {
+      this.#running.clear();
+    }
+  }
+
+  get status(): StatusText {
+    const spent = [...this.#spentUsd.values()].reduce((sum, cost) => sum + cost, 0);
+    const cost = spent > 0 ? ` ${dollars(spent)}` : '';
+    const tooltip = `Claude Sidecar: ${dollars(spent)} since this window opened`;
+    if (this.server === 'starting') {
+      return { text: '$(loading~spin) Claude', tooltip: 'Claude Sidecar: starting', warning: false };
+    }
+    if (this.server === 'stopped') {
+      return { text: '$(debug-disconnect) Claude', tooltip: 'Claude Sidecar: the server is not running', warning: true };
+    }
+    if (this.#questions > 0) {
+      return { text: `$(bell-dot) Claude asks${cost}`, tooltip: `${tooltip}, waiting for your answer`, warning: true };
+    }
+    if (this.#running.size > 0) {
+      const turns = count(this.#running.size, 'turn');
+      return { text: `$(sync~spin) Claude${cost}`, tooltip: `${tooltip}, ${turns} running`, warning: false };
+    }
+    return { text: `$(comment-discussion) Claude${cost}`, tooltip, warning: false };
+  }
+}

@@ -1,0 +1,10 @@
+// The server's own messages as typed constants, each with its name in names.ts.
+
+import { NotificationType, RequestType } from 'vscode-languageclient/node';
+
+import { Method } from './names';
+import type { PermissionAnswer, PermissionRequest, QuestionAnswer, QuestionRequest, SessionUpdate } from './protocol';
+
+export const sessionUpdate = new NotificationType<SessionUpdate>(Method.sessionUpdate);
+export const requestPermission = new RequestType<PermissionRequest, PermissionAnswer, void>(Method.requestPermission);
+export const askQuestion = new RequestType<QuestionRequest, QuestionAnswer, void>(Method.askQuestion);

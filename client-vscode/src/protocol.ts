@@ -1,0 +1,169 @@
+// The server's public contract, as far as this client uses it: the shapes that go over the wire.
+
+import type { Diagnostic, Range } from 'vscode-languageclient/node';
+
+export type StopReason = 'end_turn' | 'max_turns' | 'max_budget' | 'cancelled' | 'refusal' | 'error';
+export type TurnKind = 'review' | 'debug' | 'ask' | 'fix' | 'step' | 'compact';
+export type ToolStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+export type SessionState = 'idle' | 'running' | 'requires_action' | 'interrupted';
+
+export interface Finding {
+  id: string;
+  uri: string;
+  range: Range;
+  severity: Severity;
+  category: string;
+  title: string;
+  message: string;
+}
+
+export interface Cost {
+  turnUsd: number;
+  sessionUsd?: number;
+}
+
+export interface TurnError {
+  kind: string;
+  message: string;
+  hint: string;
+  retryable: boolean;
+}
+
+export interface TurnResult {
+  sessionId: string;
+  turnId: string;
+  stopReason: StopReason;
+  text: string;
+  findings: Finding[];
+  cost: Cost;
+  context: { usedTokens: number; maxTokens: number };
+  resumed: boolean;
+  recovered?: { from: string; reason: string };
+  error?: TurnError;
+}
+
+export interface Session {
+  sessionId: string;
+  workspace: string;
+  file?: string;
+  title: string;
+  current: boolean;
+  updatedAt: string;
+  turns: number;
+  costUsd: number;
+  state: SessionState;
+  openFindings: number;
+}
+
+export interface Turn {
+  turnId: string;
+  kind: TurnKind;
+  prompt: string;
+  text: string;
+  stopReason?: StopReason;
+  toolCalls: { toolCallId: string; title: string; status: ToolStatus }[];
+  findings: string[];
+  cost: Cost;
+  error?: TurnError;
+}
+
+export interface History {
+  session: Session;
+  turns: Turn[];
+}
+
+export interface Totals {
+  turns: number;
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens: number;
+  cacheWriteTokens: number;
+  costUsd: number;
+}
+
+export interface Usage extends Totals {
+  byDay: (Totals & { day: string })[];
+  bySession: (Totals & { sessionId: string })[];
+}
+
+/** What `status` tells; each part is shown as it comes. */
+export type Status = Record<string, unknown>;
+
+export type Update =
+  | { kind: 'turn_started'; turn: { kind: TurnKind; prompt: string; uri?: string }; resumed: boolean }
+  | { kind: 'agent_message_chunk' | 'agent_thought_chunk'; text: string; agent?: string }
+  | { kind: 'tool_call'; toolCallId: string; title: string }
+  | { kind: 'tool_call_update'; toolCallId: string; status: ToolStatus }
+  | { kind: 'finding'; finding: Finding }
+  | { kind: 'plan'; entries: { content: string; status: string }[] }
+  | { kind: 'usage_update'; cost: Cost }
+  | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
+  | { kind: 'compacted'; trigger: string; beforeTokens: number; afterTokens?: number }
+  | { kind: 'session_replaced'; from: string; to: string; reason: string }
+  | { kind: 'turn_ended'; result: TurnResult };
+
+export interface SessionUpdate {
+  sessionId: string;
+  turnId: string;
+  seq: number;
+  update: Update;
+}
+
+export interface PermissionOption {
+  optionId: string;
+  name: string;
+  kind: 'allow_once' | 'allow_always' | 'reject_once' | 'reject_always';
+}
+
+export interface PermissionRequest {
+  sessionId: string;
+  turnId: string;
+  toolCallId: string;
+  title: string;
+  description?: string;
+  toolKind: string;
+  rawInput: Record<string, unknown>;
+  diff?: { uri: string; oldText: string; newText: string };
+  options: PermissionOption[];
+}
+
+export type PermissionAnswer = { outcome: 'selected'; optionId: string } | { outcome: 'cancelled' };
+
+export interface Question {
+  question: string;
+  header: string;
+  multiSelect: boolean;
+  options: { label: string; description: string }[];
+}
+
+export interface QuestionRequest {
+  sessionId: string;
+  turnId: string;
+  questions: Question[];
+}
+
+export type QuestionAnswer = { answers: Record<string, string> } | { outcome: 'cancelled' };
+
+/** The argument and the result of each of the server's commands. */
+export interface Commands {
+  review: { argument: { uri?: string; range?: Range }; result: TurnResult };
+  debug: {
+    argument: { uri?: string; range?: Range; error?: string; diagnostics?: Diagnostic[] };
+    result: TurnResult;
+  };
+  ask: { argument: { text: string; uri?: string | null; range?: Range; sessionId?: string }; result: TurnResult };
+  cancel: { argument: { sessionId?: string }; result: { stopped: string[]; stillRunning: string[] } };
+  sessionNew: { argument: { uri?: string | null }; result: Session };
+  sessionList: {
+    argument: { workspace?: string; query?: string; limit?: number; cursor?: string };
+    result: { sessions: Session[]; nextCursor?: string };
+  };
+  sessionResume: { argument: { sessionId: string }; result: History };
+  sessionHistory: { argument: { sessionId?: string; uri?: string | null }; result: History };
+  usage: { argument: { workspace?: string }; result: Usage };
+  status: { argument: undefined; result: Status };
+}
+
+/** The commands that take a turn of Claude's. */
+export type TurnCommand = 'review' | 'debug' | 'ask';

@@ -1,0 +1,221 @@
+// The language server's process and the connection to it, over restarts.
+
+import * as vscode from 'vscode';
+import {
+  DidChangeConfigurationNotification,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  TransportKind,
+  WorkDoneProgress,
+  WorkDoneProgressCancelNotification,
+  type ExecuteCommandParams,
+  type LanguageClientOptions,
+  type StaticFeature,
+  ExecuteCommandRequest,
+} from 'vscode-languageclient/node';
+
+import type { ServerState } from './activity';
+import { ServerCommand, SECTION } from './names';
+import type { Commands } from './protocol';
+import { answer, forServer } from './serverSettings';
+
+/** What this client handles of the server's own messages; anything else it would do by LSP alone. */
+const CAPABILITIES = { sessionUpdates: true, permissions: true, questions: true };
+
+const experimental: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { ...(capabilities.experimental as object | undefined), [SECTION]: CAPABILITIES };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: 'static' }),
+  clear: () => undefined,
+};
+
+type Argument<C extends keyof Commands> = Commands[C]['argument'];
+type Result<C extends keyof Commands> = Commands[C]['result'];
+
+/** Thrown when something is asked of a server that is not there. */
+export class ServerDown extends Error {
+  constructor() {
+    super('The Claude Sidecar server is not running.');
+  }
+}
+
+export class Server implements vscode.Disposable {
+  readonly log = vscode.window.createOutputChannel('Claude Sidecar', { log: true });
+  readonly #stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly #connect: (client: LanguageClient) => void;
+  readonly #subscriptions: vscode.Disposable;
+  #client: LanguageClient | undefined;
+  #serial: Promise<void> = Promise.resolve();
+  readonly onStateChanged = this.#stateChanged.event;
+
+  /** @param connect adds the handlers of the server's own messages to each new connection. */
+  constructor(connect: (client: LanguageClient) => void) {
+    this.#connect = connect;
+    this.#subscriptions = vscode.workspace.onDidGrantWorkspaceTrust(() => this.#sendSettings());
+  }
+
+  /** Start it, or start it anew. Failing is told to the user. */
+  restart(): Promise<void> {
+    this.#serial = this.#serial.then(async () => {
+      await this.#stop();
+      await this.#start();
+    });
+    return this.#serial;
+  }
+
+  async #start(): Promise<void> {
+    const path = vscode.workspace.getConfiguration(SECTION).get<string | null>('server.path') ?? 'claude-sidecar';
+    const server = { command: path, args: ['serve'], transport: TransportKind.stdio };
+    const client = new LanguageClient(SECTION, 'Claude Sidecar', server, this.#options());
+    this.#client = client;
+    client.registerFeature(experimental);
+    client.onDidChangeState(({ newState }) => {
+      this.#stateChanged.fire(stateName(newState));
+    });
+    this.#connect(client);
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(`${path}: ${String(error)}`);
+      this.#stateChanged.fire('stopped');
+      void this.#tellNotStarted(path);
+    }
+  }
+
+  #options(): LanguageClientOptions {
+    return {
+      documentSelector: [{ scheme: 'file' }],
+      outputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: currentSettings(),
+      middleware: {
+        workspace: {
+          configuration: async (params, token, next) => {
+            const values = await next(params, token);
+            const trusted = vscode.workspace.isTrusted;
+            return Array.isArray(values)
+              ? values.map((value: unknown, index) => answer(params.items[index]?.section, value, trusted))
+              : values;
+          },
+          // The server registers for changes; it is told all of the section at each.
+          didChangeConfiguration: () => this.#sendSettings(),
+        },
+      },
+    };
+  }
+
+  /** Carry out one of the server's commands. */
+  execute<C extends keyof Commands>(command: C, argument: Argument<C>): Promise<Result<C>> {
+    return this.#send(command, argument, undefined);
+  }
+
+  /** The same with a notification that tells its progress and can cancel it. */
+  async executeWithProgress<C extends keyof Commands>(title: string, command: C, argument: Argument<C>): Promise<Result<C>> {
+    const client = this.#running();
+    const token = crypto.randomUUID();
+    const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
+    return vscode.window.withProgress(options, async (progress, cancellation) => {
+      const reports = client.onProgress(WorkDoneProgress.type, token, (value) => {
+        if (value.kind !== 'end' && value.message !== undefined) {
+          progress.report({ message: value.message });
+        }
+      });
+      const cancelled = cancellation.onCancellationRequested(() =>
+        client.sendNotification(WorkDoneProgressCancelNotification.type, { token }),
+      );
+      try {
+        return await this.#send(command, argument, token);
+      } finally {
+        reports.dispose();
+        cancelled.dispose();
+      }
+    });
+  }
+
+  async #send<C extends keyof Commands>(command: C, argument: Argument<C>, workDoneToken: string | undefined): Promise<Result<C>> {
+    const params: ExecuteCommandParams = {
+      command: ServerCommand[command],
+      arguments: argument === undefined ? [] : [argument],
+      ...(workDoneToken !== undefined && { workDoneToken }),
+    };
+    return (await this.#running().sendRequest(ExecuteCommandRequest.type, params)) as Result<C>;
+  }
+
+  /** Diagnostics as they go over the wire. */
+  async wireDiagnostics(diagnostics: vscode.Diagnostic[]): ReturnType<LanguageClient['code2ProtocolConverter']['asDiagnostics']> {
+    return this.#running().code2ProtocolConverter.asDiagnostics(diagnostics);
+  }
+
+  #running(): LanguageClient {
+    if (!this.#client?.isRunning()) {
+      throw new ServerDown();
+    }
+    return this.#client;
+  }
+
+  /** Tell the server the settings as they are now; it asks for those of a folder itself. */
+  async #sendSettings(): Promise<void> {
+    if (this.#client?.isRunning()) {
+      const settings = { [SECTION]: currentSettings() };
+      await this.#client.sendNotification(DidChangeConfigurationNotification.type, { settings });
+    }
+  }
+
+  async #tellNotStarted(path: string): Promise<void> {
+    const setting = 'Choose the Server…';
+    const message = `${path} could not be started. Install it with "pipx install claude-sidecar", or say where it is.`;
+    switch (await vscode.window.showErrorMessage(message, setting, 'Show Log')) {
+      case setting:
+        await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.server.path`);
+        break;
+      case 'Show Log':
+        this.log.show();
+        break;
+      case undefined:
+        break;
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    if (client?.needsStop()) {
+      await client.stop().catch((error: unknown) => {
+        this.log.warn(`The server did not stop as asked: ${String(error)}`);
+      });
+    }
+    await client?.dispose().catch(() => undefined); // it was told above
+  }
+
+  async stop(): Promise<void> {
+    this.#serial = this.#serial.then(() => this.#stop());
+    await this.#serial;
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#stateChanged.dispose();
+    this.log.dispose();
+  }
+}
+
+function currentSettings(): Record<string, unknown> {
+  return forServer(vscode.workspace.getConfiguration().get(SECTION), vscode.workspace.isTrusted);
+}
+
+function stateName(state: State): ServerState {
+  switch (state) {
+    case State.Starting:
+      return 'starting';
+    case State.Running:
+      return 'running';
+    case State.Stopped:
+    case State.StartFailed:
+      return 'stopped';
+    default:
+      return state satisfies never;
+  }
+}

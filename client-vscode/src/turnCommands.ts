@@ -1,0 +1,120 @@
+// The commands that take a turn of Claude's: review, ask, debug; and the one that stops them.
+
+import * as vscode from 'vscode';
+import type { Range } from 'vscode-languageclient/node';
+
+import { chooseFailure } from './failure';
+import type { Commands, TurnCommand, TurnResult } from './protocol';
+import type { Server } from './server';
+import type { SessionCommands } from './sessionCommands';
+import { outcome, shortfall } from './wording';
+
+export class TurnCommands {
+  readonly #server: Server;
+  readonly #sessions: SessionCommands;
+
+  constructor(server: Server, sessions: SessionCommands) {
+    this.#server = server;
+    this.#sessions = sessions;
+  }
+
+  async reviewFile(uri?: vscode.Uri): Promise<void> {
+    const target = uri ?? activeFile()?.document.uri;
+    if (target !== undefined) {
+      await this.#run(`Reviewing ${nameOf(target)}`, 'review', { uri: target.toString() });
+    }
+  }
+
+  async reviewSelection(): Promise<void> {
+    const editor = activeFile();
+    if (editor !== undefined) {
+      const range = selected(editor);
+      await this.#run(`Reviewing a part of ${nameOf(editor.document.uri)}`, 'review', {
+        uri: editor.document.uri.toString(),
+        ...(range && { range }),
+      });
+    }
+  }
+
+  async ask(): Promise<void> {
+    const editor = activeFile({ silent: true });
+    const about = editor === undefined ? 'the workspace' : nameOf(editor.document.uri);
+    const text = await vscode.window.showInputBox({ title: `Ask Claude about ${about}`, ignoreFocusOut: true });
+    if (text === undefined || text.trim() === '') {
+      return;
+    }
+    const range = editor && selected(editor);
+    const uri = editor?.document.uri.toString() ?? null;
+    await this.#run('Asking Claude', 'ask', { text, uri, ...(range && { range }) });
+  }
+
+  async debugError(): Promise<void> {
+    const editor = activeFile();
+    const failure = editor && (await chooseFailure(editor));
+    if (editor === undefined || failure === undefined) {
+      return;
+    }
+    const diagnostics = failure.diagnostics && (await this.#server.wireDiagnostics(failure.diagnostics));
+    const range = selected(editor);
+    await this.#run(`Debugging ${nameOf(editor.document.uri)}`, 'debug', {
+      uri: editor.document.uri.toString(),
+      ...(failure.error !== undefined && { error: failure.error }),
+      ...(diagnostics && { diagnostics }),
+      ...(range && { range }),
+    });
+  }
+
+  async cancel(): Promise<void> {
+    const { stopped } = await this.#server.execute('cancel', {});
+    const message = stopped.length === 0 ? 'Claude is not doing anything.' : 'Claude was stopped.';
+    vscode.window.setStatusBarMessage(message, 5000);
+  }
+
+  async #run<C extends TurnCommand>(title: string, command: C, argument: Commands[C]['argument']): Promise<void> {
+    await this.#tell(command, await this.#server.executeWithProgress(title, command, argument));
+  }
+
+  async #tell(command: TurnCommand, result: TurnResult): Promise<void> {
+    const short = shortfall(result);
+    const show = 'Show Conversation';
+    let picked: string | undefined;
+    if (result.stopReason === 'error') {
+      picked = await vscode.window.showErrorMessage(short ?? '', show);
+    } else if (short !== undefined && result.stopReason !== 'cancelled') {
+      picked = await vscode.window.showWarningMessage(short, show);
+    } else if (command === 'review' && short === undefined) {
+      const found = result.findings.length === 0 ? 'No findings · ' : '';
+      picked = await vscode.window.showInformationMessage(`${found}${outcome(result)}`, show);
+    }
+    if (picked === show) {
+      await this.#sessions.showSession(result.sessionId);
+    }
+  }
+}
+
+/** The editor the user is in, if it shows a file on the disk; else the user is told why not. */
+function activeFile({ silent = false } = {}): vscode.TextEditor | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor?.document.uri.scheme === 'file') {
+    return editor;
+  }
+  if (!silent) {
+    void vscode.window.showInformationMessage('Open a file first: Claude Sidecar works on files on the disk.');
+  }
+  return undefined;
+}
+
+function selected({ selection }: vscode.TextEditor): Range | undefined {
+  if (selection.isEmpty) {
+    return undefined;
+  }
+  const { start, end } = selection;
+  return {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
+  };
+}
+
+function nameOf(uri: vscode.Uri): string {
+  return uri.path.slice(uri.path.lastIndexOf('/') + 1);
+}

@@ -1,0 +1,82 @@
+// How numbers and outcomes are put in words, the same wherever they are shown.
+
+import type { Finding, Session, TurnResult } from './protocol';
+
+const MINUTE = 60_000;
+const STEPS: readonly [number, Intl.RelativeTimeFormatUnit][] = [
+  [60 * 24 * 30, 'month'],
+  [60 * 24, 'day'],
+  [60, 'hour'],
+  [1, 'minute'],
+];
+
+/** `$0.0042`, `$1.20`: small amounts to four places, since most turns cost less than a cent. */
+export function dollars(amount: number): string {
+  return `$${amount.toFixed(amount !== 0 && amount < 0.1 ? 4 : 2)}`;
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `3 days ago`, for a moment given in ISO 8601. */
+export function ago(moment: string, now: number): string {
+  const minutes = Math.max(0, (now - Date.parse(moment)) / MINUTE);
+  const format = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+  for (const [size, unit] of STEPS) {
+    if (minutes >= size) {
+      return format.format(-Math.floor(minutes / size), unit);
+    }
+  }
+  return 'just now';
+}
+
+export function findingsFound(findings: readonly Finding[]): string {
+  return findings.length === 0 ? 'no findings' : count(findings.length, 'finding');
+}
+
+/** What a turn came to, in one line: findings, cost, and how full the context is. */
+export function outcome(result: TurnResult): string {
+  const parts = result.findings.length > 0 ? [findingsFound(result.findings)] : [];
+  parts.push(dollars(result.cost.turnUsd));
+  if (result.cost.sessionUsd !== undefined && result.cost.sessionUsd > result.cost.turnUsd) {
+    parts.push(`${dollars(result.cost.sessionUsd)} in this session`);
+  }
+  if (result.context.maxTokens > 0) {
+    const percent = Math.round((100 * result.context.usedTokens) / result.context.maxTokens);
+    parts.push(`context ${percent}% full`);
+  }
+  return parts.join(' · ');
+}
+
+/** Why a turn stopped short of its end, or undefined if it did not. */
+export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'>): string | undefined {
+  switch (result.stopReason) {
+    case 'end_turn':
+      return undefined;
+    case 'cancelled':
+      return 'Cancelled.';
+    case 'max_turns':
+      return 'Stopped: it reached claudeSidecar.maxTurns. Ask it to go on.';
+    case 'max_budget':
+      return 'Stopped: a limit under claudeSidecar.budget was reached.';
+    case 'refusal':
+      return 'Claude declined to answer.';
+    case 'error':
+      return result.error === undefined ? 'It failed.' : `${result.error.message} ${result.error.hint}`.trim();
+    default:
+      return result.stopReason satisfies never;
+  }
+}
+
+/** The second line of a session in a list. */
+export function sessionSummary(session: Session): string {
+  const parts = [count(session.turns, 'turn'), dollars(session.costUsd)];
+  if (session.openFindings > 0) {
+    parts.push(count(session.openFindings, 'open finding'));
+  }
+  if (session.state !== 'idle') {
+    parts.push(session.state.replace('_', ' '));
+  }
+  return parts.join(' · ');
+}

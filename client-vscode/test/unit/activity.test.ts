@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest';
+
+import { Activity } from '../../src/activity';
+import { ended, started, update } from './build';
+
+function running(): Activity {
+  const activity = new Activity();
+  activity.serverIs('running');
+  return activity;
+}
+
+it('shows nothing but its name at rest', () => {
+  expect(running().status).toMatchObject({ text: '$(comment-discussion) Claude', warning: false });
+});
+
+it('turns while any turn runs', () => {
+  const activity = running();
+  activity.apply(started('One?', 'a'));
+  activity.apply(started('Two?', 'b'));
+  activity.apply(ended({}, 'a'));
+  expect(activity.status.text).toContain('$(sync~spin)');
+  activity.apply(ended({}, 'b'));
+  expect(activity.status.text).not.toContain('$(sync~spin)');
+});
+
+it('adds up what turns cost, each once', () => {
+  const activity = running();
+  const usage = (turnUsd: number) => update({ kind: 'usage_update', cost: { turnUsd } });
+  activity.apply(usage(0.2));
+  activity.apply(usage(0.5));
+  activity.apply(ended({ cost: { turnUsd: 1, sessionUsd: 9 } }));
+  activity.apply(ended({ cost: { turnUsd: 2, sessionUsd: 9 } }, 'other'));
+  expect(activity.status.text).toContain('$3.00');
+});
+
+it('asks for attention while a question is open, even while turns run', () => {
+  const activity = running();
+  activity.apply(started('One?'));
+  activity.questionAsked();
+  expect(activity.status).toMatchObject({ text: '$(bell-dot) Claude asks', warning: true });
+  activity.questionAnswered();
+  expect(activity.status.text).toContain('$(sync~spin)');
+});
+
+it('says so when the server is gone, and has forgotten its turns when it is back', () => {
+  const activity = running();
+  activity.apply(started('One?'));
+  activity.serverIs('stopped');
+  expect(activity.status.warning).toBe(true);
+  activity.serverIs('running');
+  expect(activity.status.text).toBe('$(comment-discussion) Claude');
+});
