@@ -1,0 +1,155 @@
+"""What stands between Claude and its tools: every use of one passes here.
+
+A process outlives turns and serves all kinds of them, so nothing of a turn's policy is in its
+options. A `PreToolUse` hook sees every use, subagents' too, and asks the host of the turn that
+runs now; with no turn running there is nobody to answer for it, and it is denied. The hook fails
+closed: Claude Code blocks the tool when it breaks.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import defaultdict, deque
+from typing import Any
+
+from claude_agent_sdk import (
+    HookContext,
+    HookInput,
+    HookJSONOutput,
+    HookMatcher,
+    PermissionResult,
+    PermissionResultAllow,
+    PermissionResultDeny,
+    ToolPermissionContext,
+)
+from claude_agent_sdk.types import PreToolUseHookSpecificOutput
+from typing_extensions import assert_never
+
+from claude_sidecar.agent.options import SERVER_NAME
+from claude_sidecar.sessions.events import ToolCallUpdated
+from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.ports import (
+    Allow,
+    Ask,
+    Defer,
+    Deny,
+    ToolReply,
+    ToolUse,
+    TurnHost,
+)
+
+logger = logging.getLogger(__name__)
+
+OWN_TOOLS = f"mcp__{SERVER_NAME}__"
+_NOBODY = "The turn is over, so this cannot be decided any more. Stop here."
+# The hook waits for nobody, and a user may think as long as it takes: the turn's end ends that.
+_HOOK_SECONDS = 60.0
+
+
+class Gate:
+    """Brings each use of a tool before the host of the running turn."""
+
+    def __init__(self) -> None:
+        self.host: TurnHost | None = None
+        self._agents: dict[str, str] = {}
+        self._callers: defaultdict[str, deque[str | None]] = defaultdict(deque)
+
+    def hook(self) -> HookMatcher:
+        """To be registered for `PreToolUse`, for all tools."""
+        return HookMatcher(hooks=[self._judge], timeout=_HOOK_SECONDS, on_failure="block")
+
+    async def permit(
+        self, name: str, arguments: dict[str, Any], context: ToolPermissionContext
+    ) -> PermissionResult:
+        """Claude Code wants the user's consent, or answers to its questions."""
+        host = self.host
+        if host is None:
+            return PermissionResultDeny(message=_NOBODY)
+        use = ToolUse(
+            id=context.tool_use_id or "",
+            name=name,
+            input=arguments,
+            agent=self._agents.get(context.agent_id or ""),
+            title=context.title,
+        )
+        answer = await host.permit(use)
+        match answer:
+            case Allow():
+                host.emit(ToolCallUpdated(use.id, "in_progress"))
+                return PermissionResultAllow(updated_input=answer.updated_input)
+            case Deny():
+                return PermissionResultDeny(message=answer.reason)
+            case _:
+                assert_never(answer)
+
+    async def call(self, name: str, arguments: JsonObject) -> ToolReply:
+        """Claude calls one of our own tools."""
+        host = self.host
+        callers = self._callers.get(_fingerprint(OWN_TOOLS + name, arguments))
+        agent = callers.popleft() if callers else None
+        if host is None:
+            return ToolReply(_NOBODY, is_error=True)
+        return await host.call_tool(name, arguments, agent)
+
+    async def _judge(
+        self, given: HookInput, tool_use_id: str | None, _context: HookContext
+    ) -> HookJSONOutput:
+        if given["hook_event_name"] != "PreToolUse":
+            return {}
+        name, arguments = given["tool_name"], given["tool_input"]
+        agent = given.get("agent_type") if given.get("agent_id") else None
+        if agent is not None:
+            self._agents[given.get("agent_id", "")] = agent
+        host = self.host
+        if host is None:
+            return _decision("deny", _NOBODY)
+        use = ToolUse(tool_use_id or given["tool_use_id"], name, arguments, agent)
+        verdict = host.judge(use)
+        match verdict:
+            case Allow():
+                self._expect(name, verdict.updated_input or arguments, agent)
+                host.emit(ToolCallUpdated(use.id, "in_progress"))
+                return _decision("allow", updated=verdict.updated_input)
+            case Defer():
+                self._expect(name, arguments, agent)
+                return {}
+            case Ask():
+                self._expect(name, arguments, agent)
+                return _decision("ask")
+            case Deny():
+                return _decision("deny", verdict.reason)
+            case _:
+                assert_never(verdict)
+
+    def _expect(self, name: str, arguments: JsonObject, agent: str | None) -> None:
+        """Remember who calls one of our tools: the call itself does not tell."""
+        if name.startswith(OWN_TOOLS):
+            self._callers[_fingerprint(name, arguments)].append(agent)
+
+    def forget(self) -> None:
+        """The turn is over: calls that were announced and not made will not be made."""
+        self.host = None
+        self._callers.clear()
+
+
+def _decision(
+    decision: str, reason: str | None = None, *, updated: JsonObject | None = None
+) -> HookJSONOutput:
+    output: PreToolUseHookSpecificOutput = {"hookEventName": "PreToolUse"}
+    match decision:
+        case "allow":
+            output["permissionDecision"] = "allow"
+        case "ask":
+            output["permissionDecision"] = "ask"
+        case _:
+            output["permissionDecision"] = "deny"
+    if reason is not None:
+        output["permissionDecisionReason"] = reason
+    if updated is not None:
+        output["updatedInput"] = updated
+    return {"hookSpecificOutput": output}
+
+
+def _fingerprint(name: str, arguments: JsonObject) -> str:
+    return f"{name} {json.dumps(arguments, sort_keys=True)}"

@@ -1,0 +1,234 @@
+"""A running Claude Code process and the conversation in it.
+
+One task owns the SDK's client from its connection to its end: it reads all messages, also between
+turns, because unread ones would block Claude Code's questions to us; and it does all the writing,
+so that cancelling a turn never cuts a message in half. Others talk to it through a stream.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeAlias
+
+import anyio
+from claude_agent_sdk import ClaudeSDKClient, SystemMessage
+
+from claude_sidecar.agent import failures
+from claude_sidecar.agent.gate import Gate
+from claude_sidecar.agent.options import (
+    START_SECONDS,
+    Conversation,
+    for_client,
+    for_process,
+)
+from claude_sidecar.agent.process import CliProcess
+from claude_sidecar.agent.tools import build_server
+from claude_sidecar.agent.turn import ActiveTurn
+from claude_sidecar.agent.usage import Ledger
+from claude_sidecar.agent.waiting import first_of
+from claude_sidecar.errors import TurnFailure
+from claude_sidecar.sessions.ports import AgentOptions, AgentRequest, ToolSpec, TurnHost
+
+logger = logging.getLogger(__name__)
+
+STOP_SECONDS = 3.0
+# An interrupt that comes before the prompt was taken up has no effect, so it is repeated.
+INTERRUPT_AGAIN_SECONDS = 0.3
+SIGN_OF_LIFE_SECONDS = 120.0
+
+_Command: TypeAlias = Callable[[ClaudeSDKClient], Awaitable[None]]
+
+
+class LiveSession:
+    """One process, serving one session with one set of options.
+
+    :param begun: whether Claude is thought to have a transcript of the session.
+    """
+
+    def __init__(
+        self, session_id: str, options: AgentOptions, *, begun: bool, specs: Sequence[ToolSpec]
+    ) -> None:
+        self.session_id = session_id
+        self.options = options
+        self.ready = anyio.Event()
+        self.ended = anyio.Event()
+        self.failure: TurnFailure | None = None
+        self.version: str | None = None
+        self.turns = 0
+        self._begun = begun
+        self._gate = Gate()
+        self._server = build_server(specs, self._gate)
+        self._ledger = Ledger(begun=begun)
+        self._turn: ActiveTurn | None = None
+        self._process: CliProcess | None = None
+        self._scope = anyio.CancelScope()
+        self._commands, self._pending = anyio.create_memory_object_stream[_Command](math.inf)
+
+    @property
+    def pid(self) -> int | None:
+        """The id of its process, while there is one."""
+        return self._process.pid if self._process else None
+
+    @property
+    def closing(self) -> bool:
+        """Whether it takes no further turns."""
+        return self._scope.cancel_called or self.ended.is_set()
+
+    def close(self) -> None:
+        """End the process; `ended` tells when it is gone."""
+        self._scope.cancel()
+
+    def start_turn(self, request: AgentRequest, host: TurnHost) -> ActiveTurn:
+        """A turn to be run here."""
+        resumed = self._begun or self.turns > 0
+        return ActiveTurn(request, host, ledger=self._ledger, resumed=resumed)
+
+    async def run(self, turn: ActiveTurn) -> None:
+        """Run a turn to its end, however it ends. Cancelled, it interrupts Claude first."""
+        self._turn, self._gate.host = turn, turn.host
+        self.turns += 1
+        try:
+            if self.ended.is_set():
+                turn.died(None, self._last_words())
+            else:
+                self._commands.send_nowait(self._prompt(turn.request))
+            await self._watch(turn)
+        finally:
+            if not turn.done.is_set():
+                with anyio.CancelScope(shield=True):
+                    await self._stop(turn)
+            self._turn = None
+            self._gate.forget()
+
+    async def own(self) -> None:
+        """Connect, serve until closed or dead, and leave no process behind."""
+        error: Exception | None = None
+        try:
+            with self._scope:
+                client = await self._connect()
+                if client is not None:
+                    error = await self._serve(client)
+        finally:
+            if self._process is not None:
+                await self._process.close()
+            if self._turn is not None:
+                self._turn.died(error, self._last_words())
+            self._commands.close()
+            self._pending.close()
+            self.ended.set()
+            self.ready.set()
+
+    async def _watch(self, turn: ActiveTurn) -> None:
+        with anyio.move_on_after(SIGN_OF_LIFE_SECONDS):
+            await first_of(turn.done, turn.host.stopping, turn.heard)
+        if not (turn.done.is_set() or turn.host.stopping.is_set() or turn.heard.is_set()):
+            turn.fail(failures.silence(SIGN_OF_LIFE_SECONDS))
+            self._kill()
+        await first_of(turn.done, turn.host.stopping)
+        if not turn.done.is_set():
+            await self._stop(turn)
+
+    async def _stop(self, turn: ActiveTurn) -> None:
+        turn.stop()
+        with anyio.move_on_after(STOP_SECONDS):
+            while not turn.done.is_set():
+                if not self.ended.is_set():
+                    self._commands.send_nowait(self._interrupt(turn))
+                with anyio.move_on_after(INTERRUPT_AGAIN_SECONDS):
+                    await turn.done.wait()
+        if not turn.done.is_set():
+            logger.warning("Claude Code %s did not stop and is killed", self.pid)
+            self._kill()
+            turn.died(None, self._last_words())
+
+    def _prompt(self, request: AgentRequest) -> _Command:
+        message: dict[str, Any] = {
+            "type": "user",
+            "uuid": request.turn_id,
+            "message": {"role": "user", "content": request.prompt},
+            "parent_tool_use_id": None,
+        }
+
+        async def messages() -> AsyncIterator[dict[str, Any]]:
+            yield message
+
+        async def send(client: ClaudeSDKClient) -> None:
+            await client.query(messages())
+
+        return send
+
+    def _interrupt(self, turn: ActiveTurn) -> _Command:
+        async def send(client: ClaudeSDKClient) -> None:
+            if not turn.done.is_set():
+                with anyio.move_on_after(STOP_SECONDS):
+                    await client.interrupt()
+
+        return send
+
+    async def _connect(self) -> ClaudeSDKClient | None:
+        """Start the process; where the hint was wrong, as the other kind."""
+        for begun in dict.fromkeys((self._begun, True)):
+            conversation = Conversation(self.session_id, begun)
+            try:
+                self._process = CliProcess(for_process(self.options, conversation, self._server))
+                client = ClaudeSDKClient(
+                    for_client(self._gate.hook(), self._gate.permit, self._server),
+                    transport=self._process,
+                )
+                with anyio.fail_after(START_SECONDS):
+                    await client.connect()
+            except TurnFailure as failure:
+                self.failure = failure
+                return None
+            except Exception as error:  # noqa: BLE001 - the SDK also raises bare ones
+                if not begun and failures.in_use(self._last_words()):
+                    continue
+                self.failure = failures.start_failure(
+                    error, self._last_words(), self.session_id, self.options
+                )
+                return None
+            if begun != self._begun:
+                self._begun, self._ledger = begun, Ledger(begun=begun)
+            return client
+        return None
+
+    async def _serve(self, client: ClaudeSDKClient) -> Exception | None:
+        error: Exception | None = None
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._write, client)
+                self.ready.set()
+                error = await self._read(client)
+                tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await client.disconnect()
+        return error
+
+    async def _read(self, client: ClaudeSDKClient) -> Exception | None:
+        try:
+            async for message in client.receive_messages():
+                if isinstance(message, SystemMessage) and message.subtype == "init":
+                    self.version = message.data.get("claude_code_version")
+                if self._turn is not None:
+                    self._turn.take(message)
+        except Exception as error:  # noqa: BLE001 - the SDK also raises bare ones
+            return error
+        return None
+
+    async def _write(self, client: ClaudeSDKClient) -> None:
+        async for command in self._pending:
+            try:
+                await command(client)
+            except Exception as error:  # noqa: BLE001 - likewise; the reader tells how it ended
+                logger.debug("Claude Code %s does not listen: %s", self.pid, error)
+                self._kill()
+
+    def _kill(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+
+    def _last_words(self) -> str:
+        return self._process.last_words if self._process else ""

@@ -1,0 +1,109 @@
+"""How the domain's options become Claude Code's: its command line and its environment.
+
+Two kinds of settings are kept apart. `for_process` is what the process is started with, and only
+a new process can change it. `for_client` is what this side serves while it runs: callbacks, hooks
+and our own tools.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from claude_agent_sdk import (
+    CanUseTool,
+    ClaudeAgentOptions,
+    EffortLevel,
+    HookMatcher,
+    McpSdkServerConfig,
+    PermissionMode,
+    SettingSource,
+)
+
+from claude_sidecar.errors import TurnFailure
+from claude_sidecar.sessions.ports import AgentOptions
+
+SERVER_NAME = "sidecar"
+MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024  # one message of Claude Code's; an image is several MB
+START_SECONDS = 60.0
+
+# What holds unless the user's own `env` says otherwise.
+_ENVIRONMENT = {
+    # Deferred tools are absent from the model's first request; ours are few and wanted at once.
+    "ENABLE_TOOL_SEARCH": "false",
+    # A turn is one prompt and all that follows: subagents end before it does, not after.
+    "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Which conversation a process serves, and whether it finds a transcript of it."""
+
+    session_id: str
+    begun: bool
+
+
+def for_process(
+    options: AgentOptions, conversation: Conversation, server: McpSdkServerConfig
+) -> ClaudeAgentOptions:
+    """What the process is started with.
+
+    :raises TurnFailure: if the folder or the executable it names is not there.
+    """
+    _check(options)
+    return ClaudeAgentOptions(
+        cwd=options.cwd,
+        cli_path=options.cli_path,
+        env={**_ENVIRONMENT, **dict(options.env)},
+        model=options.model,
+        effort=cast("EffortLevel | None", options.effort),
+        max_turns=options.max_turns,
+        permission_mode=cast("PermissionMode", options.permission_mode),
+        allowed_tools=list(options.allowed_tools),
+        disallowed_tools=list(options.disallowed_tools),
+        setting_sources=cast("list[SettingSource]", list(options.setting_sources)),
+        system_prompt={
+            "type": "preset",
+            "preset": "claude_code",
+            "append": options.instructions,
+        },
+        mcp_servers={SERVER_NAME: server},
+        session_id=None if conversation.begun else conversation.session_id,
+        resume=conversation.session_id if conversation.begun else None,
+        include_partial_messages=True,
+        permission_prompt_tool_name="stdio",
+        max_buffer_size=MESSAGE_LIMIT_BYTES,
+    )
+
+
+def for_client(
+    judge: HookMatcher, permit: CanUseTool, server: McpSdkServerConfig
+) -> ClaudeAgentOptions:
+    """What this side serves while the process runs."""
+    return ClaudeAgentOptions(
+        can_use_tool=permit,
+        hooks={"PreToolUse": [judge]},
+        mcp_servers={SERVER_NAME: server},
+        verbatim_prompts=True,
+        forward_subagent_text=True,
+    )
+
+
+def _check(options: AgentOptions) -> None:
+    if not Path(options.cwd).is_dir():
+        raise TurnFailure(
+            "process",
+            f"The folder {options.cwd} does not exist, so Claude Code cannot work in it.",
+            hint="Open a workspace folder that exists.",
+            retryable=False,
+        )
+    if options.cli_path is not None and not Path(options.cli_path).is_file():
+        raise TurnFailure(
+            "process",
+            f"There is no Claude Code at {options.cli_path}.",
+            hint="Correct the setting claudeSidecar.cliPath, or leave it out to use the one that "
+            "comes with the Claude Agent SDK.",
+            retryable=False,
+        )

@@ -1,0 +1,91 @@
+"""The Claude Code process behind a session: the SDK's own transport, with a handle on the process.
+
+The SDK ends a process politely (up to fifteen seconds) and tells neither its id nor its last
+words. A turn that does not stop must be ended at once, and an error is worth little without what
+Claude Code wrote to standard error, so both are added here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import anyio
+from anyio.abc import Process
+from claude_agent_sdk import ClaudeAgentOptions
+from claude_agent_sdk._internal.transport.subprocess_cli import (
+    SubprocessCLITransport,
+)
+from typing_extensions import override
+
+logger = logging.getLogger(__name__)
+
+STDERR_LINES_KEPT = 20
+POLITE_SECONDS = 1.0
+LAST_WORDS_SECONDS = 0.5
+
+
+async def _no_prompts() -> AsyncIterator[dict[str, Any]]:
+    return
+    yield {}
+
+
+class CliProcess(SubprocessCLITransport):
+    """One Claude Code process.
+
+    :param options: what its command line and environment are made of. Callbacks, hooks and MCP
+        servers' instances are served by the client that uses this transport.
+    """
+
+    def __init__(self, options: ClaudeAgentOptions) -> None:
+        self._last_words: deque[str] = deque(maxlen=STDERR_LINES_KEPT)
+        super().__init__(_no_prompts(), replace(options, stderr=self._heard))
+
+    @property
+    def pid(self) -> int | None:
+        """The process's id; None before it started and after it was reaped."""
+        return self._process.pid if self._process else None
+
+    @property
+    def last_words(self) -> str:
+        """The last lines it wrote to standard error."""
+        return "\n".join(self._last_words)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        if self._process:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    def _heard(self, line: str) -> None:
+        self._last_words.append(line)
+        logger.debug("Claude Code %s: %s", self.pid, line)
+
+    @override
+    async def close(self) -> None:
+        """End the process: by closing its input, then with a signal, then by force."""
+        process = self._process
+        if process is None:
+            return
+        with anyio.CancelScope(shield=True):
+            if process.returncode is not None and self._stderr_task is not None:
+                with anyio.move_on_after(LAST_WORDS_SECONDS):
+                    await self._stderr_task.wait()
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(_hurry, process)
+                await super().close()
+                tasks.cancel_scope.cancel()
+
+
+async def _hurry(process: Process) -> None:
+    """The SDK would wait for five seconds each time."""
+    await anyio.sleep(POLITE_SECONDS)
+    with suppress(ProcessLookupError):
+        process.terminate()
+    await anyio.sleep(POLITE_SECONDS)
+    with suppress(ProcessLookupError):
+        process.kill()
