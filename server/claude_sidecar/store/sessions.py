@@ -1,0 +1,227 @@
+"""Sessions: which there are, which one each key continues, and how they are listed.
+
+What can be counted is counted when it is asked for, by index, so that no counter can be wrong.
+Functions of a connection; the transaction around them is the caller's.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from claude_sidecar.errors import InvalidRequest, StoreError, UnknownId
+from claude_sidecar.sessions.model import Key, Session, SessionPage, SessionQuery
+from claude_sidecar.store import search
+from claude_sidecar.store.connection import Connection
+
+_COLUMNS = """
+    s.*,
+    (SELECT count(*) FROM turns t WHERE t.session = s.number) AS turns,
+    (SELECT total(t.cost_usd) FROM turns t WHERE t.session = s.number) AS cost_usd,
+    (SELECT count(*) FROM findings f WHERE f.session_id = s.id AND f.state = 'open')
+        AS open_findings,
+    EXISTS (SELECT 1 FROM turns t WHERE t.session = s.number AND t.status = 'running'
+            AND t.status IN ('queued', 'running')) AS running
+"""
+
+
+def add(connection: Connection, session: Session) -> None:
+    """Record a new one.
+
+    :raises StoreError: if there is one of that id.
+    """
+    if session.current:
+        _leave_none_current(connection, session.key)
+    try:
+        connection.execute(
+            "INSERT INTO sessions (id, workspace, file, title, created_at, updated_at, current,"
+            " billed_usd, model, begun, interrupted, forked_from, recovered_from)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                session.id,
+                session.key.workspace,
+                session.key.file,
+                session.title,
+                session.created_at,
+                session.updated_at,
+                session.current,
+                session.billed_usd,
+                session.model,
+                session.begun,
+                session.state == "interrupted",
+                session.forked_from,
+                session.recovered_from,
+            ),
+        )
+    except sqlite3.IntegrityError as error:
+        raise StoreError(f"Session {session.id} is in the store already.") from error
+
+
+def get(connection: Connection, session_id: str) -> Session | None:
+    """One session."""
+    return _one(connection, "s.id = ?", session_id)
+
+
+def current(connection: Connection, key: Key) -> Session | None:
+    """The session that the key continues."""
+    return _one(
+        connection, "s.workspace = ? AND s.file IS ? AND s.current", key.workspace, key.file
+    )
+
+
+def make_current(connection: Connection, session_id: str) -> None:
+    """Have its key continue it.
+
+    :raises UnknownId: if there is none of that id.
+    """
+    session = get(connection, session_id)
+    if session is None:
+        raise UnknownId("session", session_id, field="sessionId")
+    _leave_none_current(connection, session.key)
+    connection.execute("UPDATE sessions SET current = 1 WHERE id = ?", (session_id,))
+
+
+def update(connection: Connection, session_id: str, changes: Mapping[str, Any]) -> None:
+    """Set the columns named; those whose value is None stay as they are."""
+    given = {column: value for column, value in changes.items() if value is not None}
+    if "title" in given:
+        given["unindexed"] = True
+    for column, value in given.items():
+        connection.execute(f"UPDATE sessions SET {column} = ? WHERE id = ?", (value, session_id))  # noqa: S608 - the store's own names
+
+
+def delete(connection: Connection, session_id: str) -> bool:
+    """Delete it, and by the schema's cascades all that belongs to it."""
+    return connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,)).rowcount > 0
+
+
+def page(connection: Connection, query: SessionQuery, *, full_text: bool) -> SessionPage:
+    """A page of sessions, the last used first.
+
+    :raises InvalidRequest: if the cursor is not one of ours, or the limit is below 1.
+    """
+    if query.limit < 1:
+        raise InvalidRequest("limit must be at least 1.", field="limit")
+    conditions, values = ["1"], list[Any]()
+    if query.workspace is not None:
+        conditions.append("s.workspace = ?")
+        values.append(query.workspace)
+    if query.key is not None:
+        conditions.append("s.workspace = ? AND s.file IS ?")
+        values += [query.key.workspace, query.key.file]
+    if query.cursor is not None:
+        conditions.append("(s.updated_at, s.id) < (?, ?)")
+        values += _position(query.cursor)
+    for condition, value in search.conditions(query.text or "", full_text=full_text):
+        conditions.append(condition)
+        values += value
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM sessions s JOIN (SELECT s.number FROM sessions s"  # noqa: S608 - the store's own names
+        f" WHERE {' AND '.join(conditions)} ORDER BY s.updated_at DESC, s.id DESC LIMIT ?) found"
+        " ON found.number = s.number ORDER BY s.updated_at DESC, s.id DESC",
+        [*values, query.limit + 1],
+    ).fetchall()
+    found = tuple(_session(row) for row in rows[: query.limit])
+    return SessionPage(found, _cursor(found[-1]) if len(rows) > query.limit else None)
+
+
+def move(connection: Connection, moves: Mapping[Key, Key]) -> None:
+    """Give sessions the keys that their files have now; what lies in a moved folder goes along.
+
+    Where two current sessions meet in one key, the one used last stays current.
+    """
+    moved: list[tuple[int, Key]] = []
+    for old, new in sorted(moves.items(), key=lambda move: len(move[0].path)):
+        rows = connection.execute(
+            "SELECT number, file FROM sessions WHERE workspace = :workspace AND (:file IS NULL"
+            " OR file = :file OR substr(file, 1, length(:file) + 1) = :file || '/')",
+            {"workspace": old.workspace, "file": old.file},
+        ).fetchall()
+        moved += [(row["number"], _moved(row["file"], old, new)) for row in rows]
+    were_current = {
+        number
+        for number, _ in moved
+        if connection.execute(
+            "UPDATE sessions SET current = 0 WHERE number = ? AND current", (number,)
+        ).rowcount
+    }
+    for number, key in moved:
+        connection.execute(
+            "UPDATE sessions SET workspace = ?, file = ? WHERE number = ?",
+            (key.workspace, key.file, number),
+        )
+        if number in were_current:
+            _make_current_if_newer(connection, number, key)
+
+
+def _moved(file: str | None, old: Key, new: Key) -> Key:
+    inside = file if old.file is None else (file or "")[len(old.file) + 1 :]
+    return Key(new.workspace, "/".join(part for part in (new.file, inside) if part) or None)
+
+
+def _make_current_if_newer(connection: Connection, number: int, key: Key) -> None:
+    newer = connection.execute(
+        "SELECT 1 FROM sessions there JOIN sessions here ON here.number = ?"
+        " WHERE there.workspace = ? AND there.file IS ? AND there.current"
+        " AND (there.updated_at, there.id) > (here.updated_at, here.id)",
+        (number, key.workspace, key.file),
+    ).fetchone()
+    if newer is None:
+        _leave_none_current(connection, key)
+        connection.execute("UPDATE sessions SET current = 1 WHERE number = ?", (number,))
+
+
+def _leave_none_current(connection: Connection, key: Key) -> None:
+    connection.execute(
+        "UPDATE sessions SET current = 0 WHERE workspace = ? AND file IS ? AND current",
+        (key.workspace, key.file),
+    )
+
+
+def _one(connection: Connection, condition: str, *values: Any) -> Session | None:
+    row = connection.execute(
+        f"SELECT {_COLUMNS} FROM sessions s WHERE {condition}",  # noqa: S608 - the store's own names
+        values,
+    ).fetchone()
+    return None if row is None else _session(row)
+
+
+def _session(row: sqlite3.Row) -> Session:
+    return Session(
+        id=row["id"],
+        key=Key(row["workspace"], row["file"]),
+        title=row["title"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        current=bool(row["current"]),
+        turns=row["turns"],
+        cost_usd=row["cost_usd"],
+        billed_usd=row["billed_usd"],
+        model=row["model"],
+        state="running" if row["running"] else "interrupted" if row["interrupted"] else "idle",
+        begun=bool(row["begun"]),
+        forked_from=row["forked_from"],
+        recovered_from=row["recovered_from"],
+        open_findings=row["open_findings"],
+    )
+
+
+def _cursor(last: Session) -> str:
+    position = json.dumps([last.updated_at, last.id])
+    return base64.urlsafe_b64encode(position.encode()).decode()
+
+
+def _position(cursor: str) -> list[float | str]:
+    try:
+        match json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)):
+            case [float() | int() as updated_at, str(session_id)] if math.isfinite(updated_at):
+                return [float(updated_at), session_id]
+            case _:
+                pass
+    except (ValueError, RecursionError, OverflowError):
+        pass
+    raise InvalidRequest("cursor is not one that a list of sessions gave.", field="cursor")
