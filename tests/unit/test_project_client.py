@@ -1,0 +1,167 @@
+"""The VS Code extension says what the server says: the same names, settings and defaults.
+
+The extension declares its settings in package.json, where the server cannot put them; what each
+declaration allows is held against what the server's own schema accepts.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from claude_sidecar import settings
+from claude_sidecar.lsp import names
+from claude_sidecar.settings import SCHEMA, SECTION, Option
+
+CLIENT = Path(__file__).parents[2] / "client-vscode"
+CLIENT_ONLY = {"server.path", "trace.server"}
+BY_TRUST = {"trusted"}
+"""VS Code has Workspace Trust for this; the extension sends what it says."""
+SAMPLES: tuple[Any, ...] = (
+    None,
+    True,
+    0,
+    0.5,
+    1,
+    7,
+    10**6,
+    -1,
+    "",
+    "text",
+    [],
+    ["text"],
+    [1],
+    {},
+    {"A": "b"},
+)
+
+MANIFEST: dict[str, Any] = json.loads((CLIENT / "package.json").read_text(encoding="utf-8"))
+CONTRIBUTED: dict[str, dict[str, Any]] = {
+    name.removeprefix(f"{SECTION}."): declaration
+    for name, declaration in MANIFEST["contributes"]["configuration"]["properties"].items()
+}
+SETTINGS = [option for option in SCHEMA if option.name not in BY_TRUST]
+
+
+def constants(name: str) -> dict[str, str]:
+    """The entries of one of the objects in names.ts."""
+    source = (CLIENT / "src" / "names.ts").read_text(encoding="utf-8")
+    body = re.search(
+        rf"^export const {name} = \{{\n(.*?)^\}} as const;", source, re.MULTILINE | re.DOTALL
+    )
+    assert body is not None
+    return dict(re.findall(r"^  (\w+): '([^']+)',$", body[1], re.MULTILINE))
+
+
+def upper(name: str) -> str:
+    """`sessionNew` as Python spells a constant."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
+
+
+@pytest.mark.parametrize("group", ["ServerCommand", "Method"])
+def test_a_name_that_goes_over_the_wire_is_the_servers_own(group: str) -> None:
+    mine = constants(group)
+    assert len(mine) >= 3
+    assert mine == {name: getattr(names, upper(name)) for name in mine}
+
+
+def test_the_commands_that_the_extension_calls_are_advertised() -> None:
+    assert set(constants("ServerCommand").values()) <= set(names.COMMANDS)
+
+
+def test_the_users_commands_do_not_take_the_servers_names() -> None:
+    # The language client registers the server's commands itself; VS Code refuses a second.
+    assert set(constants("UserCommand").values()).isdisjoint(names.COMMANDS)
+
+
+def test_the_users_commands_are_those_in_the_palette() -> None:
+    contributed = [command["command"] for command in MANIFEST["contributes"]["commands"]]
+    assert sorted(contributed) == sorted(constants("UserCommand").values())
+
+
+def test_every_menu_entry_is_a_command_or_a_submenu() -> None:
+    contributes = MANIFEST["contributes"]
+    known = {command["command"] for command in contributes["commands"]}
+    submenus = {submenu["id"] for submenu in contributes["submenus"]}
+    for entries in contributes["menus"].values():
+        for entry in entries:
+            assert entry.get("command") in known or entry.get("submenu") in submenus
+
+
+def test_every_setting_of_the_server_is_contributed_and_no_other() -> None:
+    assert set(CONTRIBUTED) == {option.name for option in SETTINGS} | CLIENT_ONLY
+
+
+@pytest.mark.parametrize("option", SETTINGS, ids=lambda option: option.name)
+def test_a_contributed_setting_has_the_servers_default_and_description(option: Option) -> None:
+    declared = CONTRIBUTED[option.name]
+    assert settings.convert(option, declared["default"]) == option.default
+    assert declared["description"] == option.description
+
+
+@pytest.mark.parametrize("option", SETTINGS, ids=lambda option: option.name)
+def test_a_contributed_setting_allows_what_the_server_accepts(option: Option) -> None:
+    declared = CONTRIBUTED[option.name]
+    # A blank text, and a number next to a limit, are told apart by the server alone.
+    for value in [*SAMPLES, *values_of(declared)]:
+        if value == "" or (value is None and option.default is not None):
+            continue
+        assert allows(declared, value) == accepts(option, value), value
+
+
+def test_settings_that_name_programs_or_permissions_need_trust() -> None:
+    restricted = MANIFEST["capabilities"]["untrustedWorkspaces"]["restrictedConfigurations"]
+    needing = {"server.path", "cliPath", "env", "store.url", "permissionMode", "allowedTools"}
+    assert {f"{SECTION}.{name}" for name in needing} <= set(restricted)
+
+
+def values_of(declared: dict[str, Any]) -> list[Any]:
+    """Values at the edges of a declaration, and just beyond."""
+    members = declared.get("items", {}).get("enum", [])
+    values = [*declared.get("enum", []), *([member] for member in members), ["no such name"]]
+    if "minimum" in declared:
+        values += [declared["minimum"], declared["minimum"] - 1]
+    if "maximum" in declared:
+        values += [declared["maximum"], declared["maximum"] + 1]
+    return values
+
+
+def accepts(option: Option, value: Any) -> bool:
+    """Whether the server takes a value without a complaint."""
+    _, problems = settings.parse({option.name: value})
+    return not problems
+
+
+def allows(schema: dict[str, Any], value: Any) -> bool:
+    """Whether a JSON schema, as far as the manifest uses it, allows a value."""
+    types = schema.get("type", [])
+    if not any(is_of(value, kind) for kind in ([types] if isinstance(types, str) else types)):
+        return False
+    if "enum" in schema and value not in schema["enum"]:
+        return False
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return bool(schema.get("minimum", value) <= value <= schema.get("maximum", value))
+    if isinstance(value, list):
+        return all(allows(schema["items"], item) for item in cast("list[Any]", value))
+    if isinstance(value, dict):
+        items = cast("dict[str, Any]", value).values()
+        return all(allows(schema["additionalProperties"], item) for item in items)
+    return True
+
+
+def is_of(value: Any, kind: str) -> bool:
+    """Whether a JSON value is of a JSON type."""
+    kinds: dict[str, tuple[type, ...]] = {
+        "null": (type(None),),
+        "boolean": (bool,),
+        "integer": (int,),
+        "number": (int, float),
+        "string": (str,),
+        "array": (list,),
+        "object": (dict,),
+    }
+    return isinstance(value, kinds[kind]) and (isinstance(value, bool) == (kind == "boolean"))
