@@ -50,7 +50,6 @@ class Host:
         self._ticket = ticket
         self._said: list[str] = []
         self._seq = 0
-        self._paragraph_due = False
         self.session_id = session_id
         self.recovery: Recovery | None = None
         self.journal = TurnJournal(around.store, session_id, ticket.turn_id)
@@ -88,10 +87,8 @@ class Host:
             self.journal.session_begun()
         match event:
             case AgentMessageChunk(text=text, agent=None):
-                event = self._own_words(text)
-            case ToolCallStarted(call=call, agent=None):
-                self._paragraph_due = bool(self._said)
-                self._note(call)
+                self._said.append(text)
+                self.journal.text(text)
             case ToolCallStarted(call=call):
                 self._note(call)
             case ToolCallUpdated(tool_call_id=call_id, status=status) if call_id in self.calls:
@@ -129,12 +126,3 @@ class Host:
     def _note(self, call: ToolCall) -> None:
         self.calls[call.id] = call
         self.journal.tool_call(call)
-
-    def _own_words(self, text: str) -> AgentMessageChunk:
-        """What is said after a tool call is a new paragraph, in the stream and in the result."""
-        if self._paragraph_due and not self._said[-1].endswith("\n\n"):
-            text = "\n\n" + text
-        self._paragraph_due = False
-        self._said.append(text)
-        self.journal.text(text)
-        return AgentMessageChunk(text)

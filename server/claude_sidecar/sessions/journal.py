@@ -16,6 +16,8 @@ from claude_sidecar.sessions.ports import Store
 
 logger = logging.getLogger(__name__)
 
+_WRITE_SECONDS = 10.0
+
 
 class TurnJournal:
     """The journal of one turn that is running."""
@@ -62,16 +64,20 @@ class TurnJournal:
             await self.flush()
 
     async def flush(self) -> None:
-        """Write what is queued. A store that fails is logged; it keeps what it was given."""
+        """Write what is queued. A store that fails is logged; it keeps what it was given.
+
+        A turn that is cut off does not cut this off: what was taken from the queue is written.
+        """
         text, self._text = "".join(self._text), []
         calls, self._calls = self._calls, {}
         begun, self._begun = self._begun, False
-        try:
-            if begun:
-                await self._store.update_session(self._session_id, begun=True)
-            if text:
-                await self._store.append_text(self._turn_id, text)
-            for call in calls.values():
-                await self._store.record_tool_call(self._turn_id, call)
-        except StoreError:
-            logger.exception("The journal of turn %s could not be written", self._turn_id)
+        with anyio.CancelScope(shield=True), anyio.move_on_after(_WRITE_SECONDS):
+            try:
+                if begun:
+                    await self._store.update_session(self._session_id, begun=True)
+                if text:
+                    await self._store.append_text(self._turn_id, text)
+                for call in calls.values():
+                    await self._store.record_tool_call(self._turn_id, call)
+            except StoreError:
+                logger.exception("The journal of turn %s could not be written", self._turn_id)

@@ -27,8 +27,6 @@ from claude_sidecar.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-_LAST_WRITES_SECONDS = 3.0
-
 
 @dataclass(frozen=True, slots=True)
 class TurnRunner:
@@ -132,8 +130,7 @@ class TurnRunner:
                 outcome = replace(outcome, error=_told(error))
             finally:
                 host.journal.close()
-                with anyio.CancelScope(shield=True), anyio.move_on_after(_LAST_WRITES_SECONDS):
-                    await host.journal.flush()
+                await host.journal.flush()
         return outcome
 
     async def _earlier(self, session_id: str, turn_id: str) -> tuple[Turn, ...]:

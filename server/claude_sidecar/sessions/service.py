@@ -103,14 +103,16 @@ class SessionService:
         key = request.key
         plan = None if key is None else self._plan(request, key)
         async with self._order:
-            session = await self._session_for(request, key)
-            if plan is None:
-                plan = self._plan(request, session.key)
+            session = await self._existing(request, key)
+            key = key or (session.key if session else None)
+            if key is None:
+                raise InvalidRequest("Say which file is meant, or which session.", field="uri")
+            plan = plan or self._plan(request, key)
             if isinstance(plan, UnusableDocument):
-                if not isinstance(request, AskRequest) or not session.turns:
+                if not (isinstance(request, AskRequest) and session and session.turns):
                     raise plan
-                plan = without_document(request, key or session.key)
-            return (await self._enqueue(session, [plan]))[0]
+                plan = without_document(request, key)
+            return (await self._enqueue(session or await self._new(key), [plan]))[0]
 
     async def start_steps(self, request: StepsRequest) -> tuple[RunningTurn, ...]:
         """Ask for a list of prompts, to be run one after the other in one session.
@@ -121,8 +123,8 @@ class SessionService:
         if not plans:
             return ()
         async with self._order:
-            session = await self._current_or_new(request.key)
-            return tuple(await self._enqueue(session, plans))
+            session = await self._store.current_session(request.key)
+            return tuple(await self._enqueue(session or await self._new(request.key), plans))
 
     async def results_of_steps(
         self, turns: Sequence[RunningTurn], *, stop_on_error: bool = True
@@ -138,6 +140,8 @@ class SessionService:
             if failed or result.stop_reason == "cancelled":
                 for following in turns[number + 1 :]:
                     following.cancel()
+                for following in turns[number + 1 :]:
+                    await following.result()
                 break
         return tuple(results)
 
@@ -281,17 +285,13 @@ class SessionService:
         except UnusableDocument as error:
             return error
 
-    async def _session_for(self, request: TurnRequest, key: Key | None) -> Session:
+    async def _existing(self, request: TurnRequest, key: Key | None) -> Session | None:
+        """The session that a request continues; None where a new one is wanted."""
         if isinstance(request, AskRequest) and request.session_id is not None:
             return await self._known(self._queues.successor(request.session_id))
-        if key is None:
-            raise InvalidRequest("Say which file is meant, or which session.", field="uri")
-        if request.fresh:
-            return await self._new(key)
-        return await self._current_or_new(key)
-
-    async def _current_or_new(self, key: Key) -> Session:
-        return await self._store.current_session(key) or await self._new(key)
+        if key is None or request.fresh:
+            return None
+        return await self._store.current_session(key)
 
     async def _new(self, key: Key) -> Session:
         now = time.time()

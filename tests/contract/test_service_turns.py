@@ -1,0 +1,367 @@
+"""Turns: in order within a session, side by side across them, cancelled, refused, failed."""
+
+from __future__ import annotations
+
+import anyio
+import pytest
+
+from claude_sidecar.app import Sidecar
+from claude_sidecar.errors import InvalidRequest, UnknownId
+from claude_sidecar.offline.gate import Gate
+from claude_sidecar.offline.script import call, pause, say
+from claude_sidecar.sessions.events import (
+    AgentMessageChunk,
+    FindingReported,
+    ToolCallStarted,
+    TurnEnded,
+    TurnStarted,
+)
+from claude_sidecar.sessions.model import SessionState
+from claude_sidecar.sessions.ports import PermissionQuestion
+from claude_sidecar.sessions.requests import AskRequest, StepsRequest
+from claude_sidecar.sessions.tickets import RunningTurn
+from support.model import Model
+from support.sidecars import Desk, Recorder
+
+pytestmark = pytest.mark.anyio
+
+
+async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
+    return await sidecar.service.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
+
+
+async def test_five_prompts_in_one_session_are_answered_in_order(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    for number in range(5):
+        model.script.when(f"question {number}").reply(say(f"answer {number}"))
+    async with desk.open() as sidecar:
+        turns = [await start(sidecar, f"question {number}", path) for number in range(5)]
+        results = [await turn.result() for turn in turns]
+    assert [result.text for result in results] == [f"answer {number}" for number in range(5)]
+    assert len({result.session_id for result in results}) == 1
+    assert model.requests[-1].replies == tuple(f"answer {number}" for number in range(4))
+
+
+async def test_eight_sessions_at_once_without_a_mixed_answer(desk: Desk, model: Model) -> None:
+    gates = [Gate() for _ in range(8)]
+    paths = [desk.write(f"file{number}.py", f"n = {number}\n") for number in range(8)]
+    for number, gate in enumerate(gates):
+        rule = model.script.when(f"question {number}?")
+        rule.reply(say(f"answer {number}"), pause(gate), say(f"file{number}"))
+    async with desk.open(live_max=2) as sidecar:
+        turns = [
+            await start(sidecar, f"question {number}?", path) for number, path in enumerate(paths)
+        ]
+        for gate in gates:  # all eight are in mid-reply together
+            await gate.reached.wait()
+        for gate in reversed(gates):
+            gate.open()
+        results = [await turn.result() for turn in turns]
+    assert [result.text for result in results] == [
+        f"answer {number}\n\nfile{number}" for number in range(8)
+    ]
+    assert len({result.session_id for result in results}) == 8
+
+
+async def test_the_stream_of_a_turn_is_numbered_and_complete(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = b\n")
+    model.script.reply(
+        say("Let me ", "see."),
+        call(
+            "mcp__sidecar__report_finding",
+            file="a.py",
+            quote="b",
+            severity="error",
+            category="bug",
+            title="b is not defined",
+            message="NameError",
+        ),
+    ).reply(say("One."))
+    recorder = Recorder()
+    async with desk.open() as sidecar:
+        with sidecar.events.subscribed(recorder):
+            result = await sidecar.review(path)
+    updates = recorder.of_turn(result.turn_id)
+    assert [update.seq for update in updates] == list(range(len(updates)))
+    assert isinstance(updates[0].event, TurnStarted)
+    assert updates[-1].event == TurnEnded(result)
+    chunks = [e.event.text for e in updates if isinstance(e.event, AgentMessageChunk)]
+    assert "".join(chunks) == result.text == "Let me see.\n\nOne."
+    kinds = [type(update.event) for update in updates]
+    assert kinds.index(ToolCallStarted) < kinds.index(FindingReported)
+
+
+async def test_a_running_turn_is_interrupted_and_remembered(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    gate = Gate()
+    model.script.reply(say("It begins"), pause(gate)).reply(say("On we go."))
+    async with desk.open() as sidecar:
+        turn = await start(sidecar, "Tell me all.", path)
+        await gate.reached.wait()
+        with anyio.fail_after(5):
+            cancelled = await sidecar.service.cancel(turn_id=turn.turn_id)
+        result = await turn.result()
+        following = await sidecar.ask("And now?", path=path)
+        _, turns = await sidecar.service.history(session_id=result.session_id)
+    assert cancelled.stopped == (turn.turn_id,)
+    assert (result.stop_reason, result.text) == ("cancelled", "It begins")
+    assert (following.text, following.session_id) == ("On we go.", result.session_id)
+    assert "Tell me all." in model.requests[-1].all_text
+    assert [turn.stop_reason for turn in turns] == ["cancelled", "end_turn"]
+
+
+async def test_a_queued_turn_that_is_cancelled_never_reaches_claude(
+    desk: Desk, model: Model
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    gate = Gate()
+    model.script.reply(say("One."), pause(gate)).reply(say("Three."))
+    async with desk.open() as sidecar:
+        first = await start(sidecar, "first?", path)
+        second = await start(sidecar, "second?", path)
+        third = await start(sidecar, "third?", path)
+        await gate.reached.wait()
+        second.cancel()
+        with anyio.fail_after(5):
+            skipped = await second.result()
+        assert not first.is_over
+        gate.open()
+        assert (await third.result()).text == "Three."
+        _, turns = await sidecar.service.history(session_id=skipped.session_id)
+    assert (skipped.stop_reason, skipped.text) == ("cancelled", "")
+    assert "second?" not in model.requests[-1].all_text
+    assert [(turn.prompt, turn.stop_reason) for turn in turns] == [
+        ("first?", "end_turn"),
+        ("second?", "cancelled"),
+        ("third?", "end_turn"),
+    ]
+
+
+async def test_cancel_names_what_it_does_not_know(desk: Desk) -> None:
+    async with desk.open() as sidecar:
+        assert (await sidecar.service.cancel()).stopped == ()
+        with pytest.raises(UnknownId, match="turn 'no-turn'"):
+            await sidecar.service.cancel(turn_id="no-turn")
+        with pytest.raises(UnknownId, match="session 'no-session'"):
+            await sidecar.service.cancel(session_id="no-session")
+
+
+async def test_steps_run_in_one_session_and_stop_at_the_first_that_fails(
+    desk: Desk, model: Model
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(say("First done.")).fail(400, "scripted refusal", times=9)
+    async with desk.open() as sidecar:
+        results = await sidecar.run_steps(["first", "second", "third"], path=path)
+        _, turns = await sidecar.service.history(session_id=results[0].session_id)
+    assert [result.stop_reason for result in results] == ["end_turn", "error"]
+    assert results[1].error is not None
+    assert results[1].error.kind == "api"
+    assert [(turn.kind, turn.stop_reason) for turn in turns] == [
+        ("step", "end_turn"),
+        ("step", "error"),
+        ("step", "cancelled"),
+    ]
+    assert "# Task: step 1 of 3" in model.requests[0].last_prompt
+    assert "third" not in model.requests[-1].all_text
+
+
+async def test_no_steps_and_empty_steps(desk: Desk) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    async with desk.open() as sidecar:
+        assert await sidecar.run_steps([], path=path) == ()
+        with pytest.raises(InvalidRequest, match="Step 2 of `steps` is empty"):
+            await sidecar.run_steps(["a", " "], path=path)
+        key = sidecar.workspaces.key_of_file(path)
+        assert await sidecar.service.start_steps(StepsRequest((), key)) == ()
+        assert await sidecar.service.current_session(key) is None
+
+
+async def test_a_review_runs_and_writes_nothing_and_asks_nobody(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(
+        call("Bash", command=f"touch {desk.folder}/made"),
+        call("Write", file_path=f"{desk.folder}/made", content="x"),
+        call("Edit", file_path=path, old_string="a", new_string="b"),
+        call("Read", file_path="/etc/hostname"),
+        call("Read", file_path=path),
+    ).reply(say("I could only read."))
+    desk.editor.allowing = lambda _: "allow_always"
+    async with desk.open() as sidecar:
+        await sidecar.review(path)
+    results = model.requests[-1].tool_results
+    assert [result.is_error for result in results] == [True, True, True, True, False]
+    assert "not available in a review" in results[0].text
+    assert desk.editor.asked == []
+    assert not (desk.folder / "made").exists()
+    assert (desk.folder / "a.py").read_text() == "a = 1\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "made", "says"),
+    [
+        ("allow_once", True, ""),
+        ("reject_once", False, "The developer refused this."),
+        (None, False, "gave no answer"),
+    ],
+)
+async def test_a_question_may_run_and_edit_after_permission(
+    desk: Desk, model: Model, answer: str | None, made: bool, says: str
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(
+        call("Bash", command=f"touch {desk.folder}/made", description="Make a file"),
+        call("Read", file_path=path),
+    ).reply(call("Edit", file_path=path, old_string="a = 1", new_string="a = 2")).reply(say("Ok."))
+    desk.editor.allowing = lambda _: answer  # type: ignore[assignment,return-value]
+    async with desk.open() as sidecar:
+        await sidecar.ask("Do it.", path=path)
+    command, edit = desk.editor.asked
+    assert (command.tool_kind, command.description) == ("execute", "Make a file")
+    assert edit.diff is not None
+    assert (edit.diff.old_text, edit.diff.new_text) == ("a = 1\n", "a = 2\n")
+    assert (desk.folder / "made").exists() is made
+    assert (desk.folder / "a.py").read_text() == ("a = 2\n" if made else "a = 1\n")
+    assert says in model.requests[-1].all_text
+
+
+async def test_allowed_always_is_kept_for_that_command_in_that_session(
+    desk: Desk, model: Model
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    again = call("Bash", command=f"touch {desk.folder}/made")
+    other = call("Bash", command=f"touch {desk.folder}/other")
+    model.script.reply(again).reply(again).reply(other).reply(say("Done."))
+    desk.editor.allowing = lambda _: "allow_always"
+    async with desk.open() as sidecar:
+        await sidecar.ask("Do it.", path=path)
+    assert [question.raw_input["command"].split("/")[-1] for question in desk.editor.asked] == [
+        "made",
+        "other",
+    ]
+
+
+async def test_a_session_that_waits_for_the_user_says_so(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(call("Bash", command=f"touch {desk.folder}/made")).reply(say("Done."))
+    states: list[SessionState] = []
+    asked = anyio.Event()
+    allowed = anyio.Event()
+
+    async def ask_permission(question: PermissionQuestion) -> str:
+        asked.set()
+        await allowed.wait()
+        return "allow_once"
+
+    desk.editor.ask_permission = ask_permission  # type: ignore[method-assign,assignment]
+    async with desk.open() as sidecar:
+        turn = await start(sidecar, "Do it.", path)
+        await asked.wait()
+        states.append((await sidecar.service.session(turn.session_id)).state)
+        allowed.set()
+        await turn.result()
+        states.append((await sidecar.service.session(turn.session_id)).state)
+    assert states == ["requires_action", "idle"]
+
+
+async def test_cancelling_withdraws_an_open_question(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(call("Bash", command=f"touch {desk.folder}/made")).reply(say("Pity."))
+    asked, withdrawn = anyio.Event(), anyio.Event()
+
+    async def ask_permission(question: PermissionQuestion) -> None:
+        asked.set()
+        try:
+            await anyio.sleep_forever()
+        finally:
+            withdrawn.set()
+
+    desk.editor.ask_permission = ask_permission  # type: ignore[method-assign,assignment]
+    async with desk.open() as sidecar:
+        turn = await start(sidecar, "Do it.", path)
+        await asked.wait()
+        with anyio.fail_after(5):
+            await sidecar.service.cancel(session_id=turn.session_id)
+            await withdrawn.wait()
+        assert (await turn.result()).stop_reason == "cancelled"
+        session = await sidecar.service.session(turn.session_id)
+    assert session.state == "idle"
+    assert not (desk.folder / "made").exists()
+
+
+async def test_claude_asks_the_user(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    question = "Which one?"
+    options = [{"label": "A", "description": "the first"}, {"label": "B", "description": "other"}]
+    asked = [{"question": question, "header": "Choice", "multiSelect": False, "options": options}]
+    model.script.reply(call("AskUserQuestion", questions=asked)).reply(say("B then."))
+    desk.editor.answers = {question: "B"}
+    async with desk.open() as sidecar:
+        result = await sidecar.ask("Choose.", path=path)
+    assert result.text == "B then."
+    assert [each.label for each in desk.editor.questions[0].questions[0].options] == ["A", "B"]
+    (answered,) = model.requests[-1].tool_results
+    assert f'"{question}"="B"' in answered.text
+
+
+@pytest.mark.parametrize("kind", ["session", "day"])
+async def test_a_spent_budget_ends_a_turn_before_it_begins(
+    desk: Desk, model: Model, kind: str
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(say("Dear."))
+    async with desk.open(**{f"budget_{kind}_usd": 0.0001}) as sidecar:
+        await sidecar.ask("First?", path=path)
+        result = await sidecar.ask("Second?", path=path)
+    assert (result.stop_reason, result.text) == ("max_budget", "")
+    assert result.error is not None
+    assert f"claudeSidecar.budget.{kind}Usd" in result.error.hint
+    assert len(model.requests) == 1
+
+
+async def test_deleting_a_session_ends_what_runs_in_it(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    gate = Gate()
+    model.script.reply(say("Well,"), pause(gate))
+    async with desk.open() as sidecar:
+        turn = await start(sidecar, "Tell me all.", path)
+        await gate.reached.wait()
+        with anyio.fail_after(10):
+            await sidecar.service.delete(turn.session_id)
+        assert (await turn.result()).stop_reason == "cancelled"
+        with pytest.raises(UnknownId):
+            await sidecar.service.session(turn.session_id)
+        assert (await sidecar.status()).live_sessions == 0
+
+
+async def test_what_was_cut_off_by_the_end_of_the_server_is_told_as_interrupted(
+    desk: Desk, model: Model
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    gate = Gate()
+    model.script.reply(say("Half an ans"), pause(gate)).reply(say("Whole."))
+    heard = anyio.Event()
+    async with desk.open() as sidecar:
+        with sidecar.events.subscribed(
+            lambda update: heard.set() if isinstance(update.event, AgentMessageChunk) else None
+        ):
+            turn = await start(sidecar, "Tell me all.", path)
+            await heard.wait()
+    async with desk.open() as sidecar:
+        session, (cut,) = await sidecar.service.history(session_id=turn.session_id)
+        assert (session.state, cut.text) == ("interrupted", "Half an ans")
+        again = await sidecar.ask("Go on.", path=path)
+        session = await sidecar.service.session(turn.session_id)
+    assert (again.text, again.session_id, session.state) == ("Whole.", turn.session_id, "idle")
+
+
+async def test_a_spare_process_becomes_the_next_new_session(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(say("Quick."))
+    async with desk.open(live_prewarm=True) as sidecar:
+        key = sidecar.workspaces.key_of_file(path)
+        await sidecar.service.prepare(key)
+        before = (await sidecar.status()).live_sessions
+        result = await sidecar.ask("Fast?", path=path)
+        after = (await sidecar.status()).live_sessions
+    assert (result.text, before, after) == ("Quick.", 1, 1)

@@ -1,0 +1,81 @@
+"""A whole sidecar in the test's own process: real store, real Claude Code, scripted model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from claude_sidecar.app import Sidecar, open_sidecar
+from claude_sidecar.sessions.events import Event, Update
+from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.ports import (
+    Document,
+    PermissionOptionKind,
+    PermissionQuestion,
+    UserQuestions,
+)
+from claude_sidecar.settings import Settings
+
+
+@dataclass
+class ScriptedEditor:
+    """An editor whose buffers and answers a test sets; it keeps what it was asked."""
+
+    buffers: dict[str, Document] = field(default_factory=dict[str, Document])
+    allowing: Callable[[PermissionQuestion], PermissionOptionKind | None] = lambda _: None
+    answers: Mapping[str, str] | None = None
+    asked: list[PermissionQuestion] = field(default_factory=list[PermissionQuestion])
+    questions: list[UserQuestions] = field(default_factory=list[UserQuestions])
+
+    def document(self, path: str) -> Document | None:
+        return self.buffers.get(path)
+
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+        self.asked.append(question)
+        return self.allowing(question)
+
+    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+        self.questions.append(questions)
+        return self.answers
+
+
+@dataclass
+class Desk:
+    """A workspace folder, and sidecars that open it one after the other."""
+
+    folder: Path
+    settings: Settings
+    editor: ScriptedEditor = field(default_factory=ScriptedEditor)
+
+    def write(self, name: str, text: str) -> str:
+        """Make a file: its path."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def open(self, **settings: object) -> AbstractAsyncContextManager[Sidecar]:
+        """A sidecar on the same store as the ones before."""
+        return open_sidecar(
+            replace(self.settings, **settings),  # type: ignore[arg-type]
+            editor=self.editor,
+            workspaces=Workspaces([str(self.folder)]),
+        )
+
+
+class Recorder:
+    """A subscriber that keeps all updates."""
+
+    def __init__(self) -> None:
+        self.updates: list[Update] = []
+
+    def __call__(self, update: Update) -> None:
+        self.updates.append(update)
+
+    def of_turn(self, turn_id: str) -> list[Update]:
+        return [update for update in self.updates if update.turn_id == turn_id]
+
+    def events(self, kind: type[Event]) -> list[Event]:
+        return [update.event for update in self.updates if isinstance(update.event, kind)]
