@@ -17,11 +17,12 @@ from claude_sidecar.sessions.model import Key, Session, SessionQuery
 from claude_sidecar.sessions.requests import AskRequest
 from claude_sidecar.terminal.invocation import Invocation, Opened
 from claude_sidecar.terminal.keyboard import read_input
-from claude_sidecar.terminal.outcome import exit_status, money, spent, tell_ending
+from claude_sidecar.terminal.outcome import exit_status, spent, tell_ending
 from claude_sidecar.terminal.program import FINE, INTERRUPTED
 from claude_sidecar.terminal.session_choice import SHORT_ID, full_id
 from claude_sidecar.terminal.session_tables import print_sessions, print_turn
 from claude_sidecar.terminal.visible import one_line
+from claude_sidecar.terminal.words import money, number_of
 
 PROMPT = "> "
 _CONTINUED = "\\"
@@ -126,7 +127,7 @@ class Chat:
     def _recall(self, session: Session) -> None:
         _, turns = self._engine.call(self._engine.service.history, session_id=session.id)
         if len(turns) > _RECALLED_TURNS:
-            self._screen.note(f"… {len(turns) - _RECALLED_TURNS} turns before these")
+            self._screen.note(f"… {number_of(len(turns) - _RECALLED_TURNS, 'turn')} before these")
         for turn in turns[-_RECALLED_TURNS:]:
             print_turn(self._screen, turn)
         self._screen.line()
@@ -159,7 +160,8 @@ class Chat:
             return
         session = self._engine.call(self._engine.service.session, session.id)
         self._screen.line(
-            f"{money(session.cost_usd)} in {session.turns} turns (session {session.id[:SHORT_ID]})"
+            f"{money(session.cost_usd)} in {number_of(session.turns, 'turn')} "
+            f"(session {session.id[:SHORT_ID]})"
         )
 
     def _help(self, argument: str) -> None:

@@ -11,9 +11,9 @@ import queue
 import signal
 import threading
 from collections.abc import Awaitable, Callable, Generator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeAlias, TypeVar
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 from typing_extensions import assert_never
@@ -52,6 +52,41 @@ class _Over:
 _Item: TypeAlias = Update | PermissionAsked | AnswersAsked | _Over
 
 
+SILENCE_SECONDS = 0.2
+"""Nothing has come for so long: what was held back of a reply can be shown as it is. Without any
+limit Windows would not let Ctrl-C through either.
+"""
+
+
+class TurnView(Protocol):
+    """Who watches a turn."""
+
+    def show(self, update: Update) -> None:
+        """Something happened in the turn; in order."""
+        ...
+
+    def settle(self) -> None:
+        """Nothing more has come for a while."""
+        ...
+
+    def interrupted(self) -> None:
+        """Ctrl-C was pressed, and the turn is being cancelled."""
+        ...
+
+
+class Unseen:
+    """Implements :class:`TurnView` for a turn that nobody watches."""
+
+    def show(self, update: Update) -> None:
+        """Let it pass."""
+
+    def settle(self) -> None:
+        """Nothing was held back."""
+
+    def interrupted(self) -> None:
+        """Say nothing."""
+
+
 class Engine:
     """The running sidecar, called from the main thread."""
 
@@ -80,16 +115,9 @@ class Engine:
 
         return self._portal.call(run)
 
-    def run_turn(
-        self,
-        request: TurnRequest,
-        show: Callable[[Update], None],
-        interrupted: Callable[[], None],
-    ) -> TurnResult:
-        """Run a turn to its end.
+    def run_turn(self, request: TurnRequest, view: TurnView) -> TurnResult:
+        """Run a turn to its end, and let it be seen.
 
-        :param show: given each update of the turn, in order.
-        :param interrupted: called when Ctrl-C was pressed and the turn is being cancelled.
         :raises SidecarError: if the turn could not begin.
         :raises KeyboardInterrupt: when Ctrl-C is pressed a second time.
         """
@@ -98,24 +126,22 @@ class Engine:
         stopping = False
         while True:
             try:
-                item = self._next()
+                item = self._next(view)
                 if isinstance(item, _Over):
                     return _value(item)
-                self._handle(item, turn, show)
+                self._handle(item, turn, view)
             except KeyboardInterrupt:
                 if stopping:
                     raise
                 stopping = True
                 self._portal.start_task_soon(self._cancel, turn)
-                interrupted()
+                view.interrupted()
 
-    def _handle(
-        self, item: Update | Asked, turn: RunningTurn, show: Callable[[Update], None]
-    ) -> None:
+    def _handle(self, item: Update | Asked, turn: RunningTurn, view: TurnView) -> None:
         match item:
             case Update():
                 if item.turn_id == turn.turn_id:
-                    show(item)
+                    view.show(item)
             case PermissionAsked():
                 self._put_to_person(item.slot, lambda person: person.permit(item.question))
             case AnswersAsked():
@@ -142,13 +168,12 @@ class Engine:
             self._items.put(_Over(error))
             raise
 
-    def _next(self) -> _Item:
+    def _next(self, view: TurnView) -> _Item:
         while True:
             try:
-                # Without a limit Windows would not let Ctrl-C through.
-                return self._items.get(timeout=1.0)
+                return self._items.get(timeout=SILENCE_SECONDS)
             except queue.Empty:
-                continue
+                view.settle()
 
 
 @contextmanager
@@ -165,15 +190,21 @@ def running_engine(
     editor = TerminalEditor(items.put if person else None)
     with start_blocking_portal(name="sidecar") as portal:
         portal.call(_leave_interrupts_to_the_main_thread)
-        opened = portal.wrap_async_context_manager(
+        opening = portal.wrap_async_context_manager(
             open_sidecar(settings, editor=editor, workspaces=workspaces)
         )
-        with opened as sidecar, sidecar.events.subscribed(items.put):
+        failure: BaseException | None = None
+        with ExitStack() as stack:
+            sidecar = stack.enter_context(opening)
+            stack.enter_context(sidecar.events.subscribed(items.put))
             try:
                 yield Engine(portal, sidecar, items, person)
-            finally:
-                restore = _ignore_interrupts()
-        restore()
+            except BaseException as error:  # noqa: BLE001 - it goes on below, as it is
+                failure = error  # thrown into the sidecar's tasks it would come back in a group
+            with _interrupts_ignored():
+                stack.close()
+        if failure is not None:
+            raise failure
 
 
 def _value(over: _Over) -> TurnResult:
@@ -191,9 +222,14 @@ def _leave_interrupts_to_the_main_thread() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
-def _ignore_interrupts() -> Callable[[], Any]:
-    """While Claude's processes are ended, in bounded time, an impatient Ctrl-C must not orphan one."""
+@contextmanager
+def _interrupts_ignored() -> Generator[None]:
+    """While Claude's processes are ended, in bounded time, an impatient Ctrl-C must orphan none."""
     if threading.current_thread() is not threading.main_thread():
-        return lambda: None
+        yield
+        return
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return lambda: signal.signal(signal.SIGINT, before)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -26,6 +26,7 @@ from claude_sidecar.terminal.excerpts import (
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.reply import styled
 from claude_sidecar.terminal.visible import one_line, visible
+from claude_sidecar.terminal.words import number_of
 
 COLOURS: dict[Severity, str] = {
     "error": "bold red",
@@ -37,7 +38,7 @@ _DIFF_COLOURS = {"+": "green", "-": "red"}
 
 
 def print_finding(console: Console, finding: Finding, sources: Sources) -> None:
-    """One finding, and an empty line after it."""
+    """One finding."""
     wrap = console.is_terminal
     for line in finding_lines(finding, sources):
         console.print(line, soft_wrap=True)
@@ -48,7 +49,6 @@ def print_finding(console: Console, finding: Finding, sources: Sources) -> None:
             console.print(Text(textwrap.indent(text.plain, "  ")), soft_wrap=True)
     for line in _suggestion_lines(suggestion_diff(finding, sources)):
         console.print(line, soft_wrap=True)
-    console.print()
 
 
 def finding_lines(finding: Finding, sources: Sources) -> Iterator[Text]:
@@ -75,16 +75,11 @@ def counted(findings: Iterable[Finding]) -> str:
     """How many there are of each severity: `1 error, 2 warnings`; `no findings`."""
     severities = [finding.severity for finding in findings]
     words = [
-        _number(severities.count(severity), severity)
+        number_of(severities.count(severity), severity)
         for severity in SEVERITIES
         if severity in severities
     ]
     return ", ".join(words) or "no findings"
-
-
-def _number(count: int, severity: Severity) -> str:
-    plural = "" if count == 1 or severity == "information" else "s"
-    return f"{count} {severity}{plural}"
 
 
 def _excerpt_lines(line: ExcerptLine, width: int, colour: str) -> Iterator[Text]:

@@ -59,7 +59,7 @@ class Opened:
         """
         self.progress.show()
         try:
-            return self.engine.run_turn(request, self.display.show, self.display.interrupted)
+            return self.engine.run_turn(request, self.display)
         finally:
             self.display.pause()
 
@@ -79,10 +79,13 @@ def invoked(flags: Flags, paths: Sequence[str] = ()) -> Invocation:
 
 
 @contextmanager
-def opened(invocation: Invocation, *, answers: bool = True) -> Generator[Opened]:
+def opened(
+    invocation: Invocation, *, answers: bool = True, tell_resumed: bool = True
+) -> Generator[Opened]:
     """Open the sidecar for a command.
 
     :param answers: whether replies and findings are shown as they come.
+    :param tell_resumed: whether it is remarked that an earlier conversation goes on.
     """
     screen, settings = invocation.screen, invocation.settings
     with ExitStack() as stack:
@@ -93,6 +96,7 @@ def opened(invocation: Invocation, *, answers: bool = True) -> Generator[Opened]
             progress,
             answers=answers,
             min_severity=invocation.least,
+            tell_resumed=tell_resumed,
         )
         read_line = stack.enter_context(keyboard(screen))
         person = read_line and PersonAtTerminal(screen, read_line, display.pause)

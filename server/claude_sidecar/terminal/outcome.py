@@ -9,10 +9,11 @@ from collections.abc import Sequence
 
 from typing_extensions import assert_never
 
-from claude_sidecar.sessions.model import StopReason, TurnResult, Usage
+from claude_sidecar.sessions.model import StopReason, TurnResult
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.program import FINE, INTERRUPTED, TURN_FAILED
 from claude_sidecar.terminal.screen import Screen
+from claude_sidecar.terminal.words import money, tokens
 
 
 def exit_status(result: TurnResult) -> int:
@@ -55,17 +56,6 @@ def spent(result: TurnResult) -> str:
     if result.context.max_tokens:
         parts.append(f"context {result.context.used_tokens / result.context.max_tokens:.0%}")
     return " · ".join(parts)
-
-
-def money(dollars: float) -> str:
-    """Dollars, with as many digits as an amount of that size needs."""
-    return f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
-
-
-def tokens(usage: Usage) -> str:
-    """Tokens that went in, from the cache or not, and came out."""
-    total_in = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
-    return f"{total_in:,} tokens in, {usage.output_tokens:,} out"
 
 
 def follow_up(flags: Flags, *arguments: str) -> str:

@@ -13,6 +13,7 @@ from typing import Protocol
 from rich.text import Text
 
 from claude_sidecar.sessions.events import FileDiff
+from claude_sidecar.sessions.model import ToolKind
 from claude_sidecar.sessions.ports import (
     PermissionOptionKind,
     PermissionQuestion,
@@ -30,6 +31,19 @@ _CHOICES: dict[PermissionOptionKind, tuple[str, str]] = {
     "allow_always": ("a", "always"),
     "reject_once": ("n", "no"),
     "reject_always": ("never", "never"),
+}
+
+
+_WISHES: dict[ToolKind, str] = {
+    "read": "Claude wants to read: ",
+    "edit": "Claude wants to edit: ",
+    "delete": "Claude wants to delete: ",
+    "move": "Claude wants to move: ",
+    "search": "Claude wants to search: ",
+    "execute": "Claude wants to run a command: ",
+    "think": "Claude wants to use a tool: ",
+    "fetch": "Claude wants to fetch: ",
+    "other": "Claude wants to use a tool: ",
 }
 
 
@@ -63,9 +77,8 @@ class PersonAtTerminal:
         """Show what Claude wants to do, and take one of the answers offered."""
         self._pause()
         err = self._screen.err
-        err.print(Text.assemble(("Claude asks: ", "bold yellow"), one_line(question.title)))
-        if question.description:
-            err.print(Text(f"  {visible(question.description)}", "dim"))
+        about = question.description or question.title
+        err.print(Text.assemble((_WISHES[question.tool_kind], "bold yellow"), one_line(about)))
         if question.diff is not None:
             _show_diff(self._screen, question.diff)
         else:

@@ -121,22 +121,30 @@ def run(arguments: Sequence[str], *, serve: Serve) -> int:
     except BrokenPipeError:
         _forget_output()
         return TURN_FAILED
-    except SidecarError as error:
-        return tell_error(error)
-    except Exception as error:
-        logger.debug("The command failed", exc_info=True)
-        _tell(f"Internal error: {type(error).__name__}: {error}")
-        _tell("With --log-level debug the log shows where.", style="hint")
-        return TURN_FAILED
+    except Exception as error:  # noqa: BLE001 - the edge of the program
+        return _tell_failure(error)
     return status if isinstance(status, int) else FINE
 
 
-def tell_error(error: SidecarError) -> int:
-    """Show an error on standard error, and give the exit status that goes with it."""
+def _tell_failure(error: Exception) -> int:
+    """Show what went wrong, and give the exit status that goes with it."""
+    error = _single(error)
+    if not isinstance(error, SidecarError):
+        logger.debug("The command failed", exc_info=error)
+        _tell(f"Internal error: {type(error).__name__}: {error}")
+        _tell("With --log-level debug the log shows where.", style="hint")
+        return TURN_FAILED
     _tell(str(error))
     if isinstance(error, TurnFailure):
         _tell(error.hint, style="hint")
     return WRONG_USAGE if isinstance(error, InvalidRequest) else TURN_FAILED
+
+
+def _single(error: Exception) -> Exception:
+    """The error itself, where a group of tasks has wrapped it."""
+    while len(errors := getattr(error, "exceptions", ())) == 1:
+        error = errors[0]
+    return error
 
 
 def _tell(text: str, *, style: str = "error") -> None:

@@ -23,6 +23,7 @@ FENCED = "green"
 _FENCE = re.compile(r"\s*(```|~~~)")
 _ITEM = re.compile(r"\s*([-*+]|\d+[.)])\s+")
 _MARK = re.compile(r"(\*\*|`)")
+_MARKING = " \t#*`~+-.)0123456789"
 
 
 @dataclass(slots=True)
@@ -55,14 +56,17 @@ class ReplyWriter:
         self._column = 0
         self._indent = 0
         self._line_begun = False
+        self._empty_lines = 0
+        self._begun = False
 
     @property
-    def mid_line(self) -> bool:
-        """Whether the last line is unfinished."""
-        return self._line_begun or bool(self._held)
+    def begun(self) -> bool:
+        """Whether something was written since the last `finish`."""
+        return self._begun
 
     def write(self, chunk: str) -> None:
-        """The next piece of the reply."""
+        """The next piece of the reply. Line ends are held until something comes after them."""
+        self._begun = True
         if not self._console.is_terminal:
             self._pass_on(chunk)
             return
@@ -73,23 +77,33 @@ class ReplyWriter:
         self._held = self._write_words(rest)
         self._console.file.flush()
 
+    def settle(self) -> None:
+        """Show the word that is held, unless it may become a mark; it can still go on."""
+        if self._console.is_terminal and self._held.strip(_MARKING):
+            self._write(self._held)
+            self._held = ""
+            self._console.file.flush()
+
     def finish(self) -> None:
         """No more for now: show what is held, and end the line."""
-        self._write(self._held)
+        if not self._console.is_terminal:
+            self._console.file.write("\n" if self._begun else "")
+        else:
+            self._write(self._held)
+            if self._line_begun:
+                self._end_line()
         self._held = ""
-        if self._line_begun:
-            self._end_line()
+        self._empty_lines = 0
+        self._begun = False
         self._style = _Style()
 
     def _pass_on(self, chunk: str) -> None:
-        """In a pipe: unchanged but harmless, and without the blanks that a reply may begin with."""
+        """In a pipe: unchanged, but harmless."""
         text = self._held + chunk
-        self._held = "\r" if text.endswith("\r") else ""
-        text = text[: len(text) - len(self._held)]
-        self._console.file.write(visible(text))
+        body = text.rstrip("\r\n")
+        self._held = text[len(body) :]
+        self._console.file.write(visible(body))
         self._console.file.flush()
-        if text:
-            self._line_begun = not text.endswith("\n")
 
     def _write_words(self, text: str) -> str:
         """Write all but the last word, which may go on, and give that one back."""
@@ -106,13 +120,12 @@ class ReplyWriter:
         return len(text.lstrip()) > 4 and " " in text.lstrip()
 
     def _write(self, text: str) -> None:
-        if not self._console.is_terminal:
-            self._console.file.write(visible(text))
-            return
         if not text:
             return
         if not self._line_begun:
             self._line_begun = True
+            self._console.file.write("\n" * self._empty_lines)
+            self._empty_lines = 0
             text = self._begin_line(text)
         if self._style.fenced:
             self._put(text)
@@ -161,7 +174,10 @@ class ReplyWriter:
         self._column += cell_len(shown)
 
     def _end_line(self) -> None:
-        self._console.file.write("\n")
+        if self._line_begun:
+            self._console.file.write("\n")
+        else:
+            self._empty_lines += 1
         self._line_begun = False
         self._column = self._indent = 0
         self._style.end_line()

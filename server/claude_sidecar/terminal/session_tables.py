@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from datetime import datetime, timezone
 
 from rich.table import Table
 from rich.text import Text
 
 from claude_sidecar.sessions.model import Session, Turn
-from claude_sidecar.terminal.outcome import money
 from claude_sidecar.terminal.reply import ReplyWriter
 from claude_sidecar.terminal.screen import Screen
 from claude_sidecar.terminal.session_choice import SHORT_ID
 from claude_sidecar.terminal.visible import one_line, visible
-
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+from claude_sidecar.terminal.words import age, local_time, money, number_of
 
 
 def print_sessions(screen: Screen, sessions: Sequence[Session], now: float) -> None:
@@ -57,7 +54,7 @@ def print_session(screen: Screen, session: Session, turns: Sequence[Turn]) -> No
     screen.line(f"session    {session.id}{'  (current)' if session.current else ''}")
     screen.line(f"workspace  {session.key.workspace}")
     screen.line(f"file       {session.key.file or '(the workspace itself)'}")
-    screen.line(f"cost       {money(session.cost_usd)} in {session.turns} turns")
+    screen.line(f"cost       {money(session.cost_usd)} in {number_of(session.turns, 'turn')}")
     for turn in turns:
         print_turn(screen, turn)
 
@@ -65,8 +62,7 @@ def print_session(screen: Screen, session: Session, turns: Sequence[Turn]) -> No
 def print_turn(screen: Screen, turn: Turn) -> None:
     """One turn: what was asked, what was answered, how it ended."""
     screen.line()
-    when = datetime.fromtimestamp(turn.started_at, timezone.utc).astimezone()
-    head = f"{turn.kind}, {when:%Y-%m-%d %H:%M}"
+    head = f"{turn.kind}, {local_time(turn.started_at):%Y-%m-%d %H:%M}"
     screen.line(Text(head, "dim"))
     screen.line(Text(textwrap.indent(visible(turn.prompt.strip()), "> "), "bold"))
     if turn.text.strip():
@@ -74,21 +70,7 @@ def print_turn(screen: Screen, turn: Turn) -> None:
         writer.write(turn.text.strip())
         writer.finish()
     if turn.findings:
-        screen.line(Text(f"({len(turn.findings)} findings)", "dim"))
+        screen.line(Text(f"({number_of(len(turn.findings), 'finding')})", "dim"))
     if turn.stop_reason != "end_turn":
         why = f": {turn.error.message}" if turn.error else ""
         screen.line(Text(visible(f"[{turn.stop_reason or 'not ended'}{why}]"), "yellow"))
-
-
-def age(then: float, now: float) -> str:
-    """How long ago, in the largest unit that fits: `3 h ago`; a date after a month."""
-    seconds = max(0.0, now - then)
-    if seconds < _MINUTE:
-        return "just now"
-    if seconds < _HOUR:
-        return f"{seconds // _MINUTE:.0f} min ago"
-    if seconds < _DAY:
-        return f"{seconds // _HOUR:.0f} h ago"
-    if seconds < 31 * _DAY:
-        return f"{seconds // _DAY:.0f} d ago"
-    return datetime.fromtimestamp(then, timezone.utc).astimezone().date().isoformat()

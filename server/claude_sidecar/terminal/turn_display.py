@@ -6,7 +6,7 @@ standard error. The two take turns where they share a terminal.
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from typing_extensions import assert_never
 
@@ -50,11 +50,16 @@ _Remarkable: TypeAlias = (
 )
 
 
+Block: TypeAlias = Literal["reply", "finding", "remark", "summary"]
+"""What stands on the screen apart from the rest."""
+
+
 class TurnDisplay:
     """Shows the updates of turns.
 
     :param answers: whether replies and findings are written as they come (not for JSON, say).
     :param min_severity: milder findings are not shown.
+    :param tell_resumed: whether it is remarked that an earlier conversation goes on.
     """
 
     def __init__(
@@ -65,6 +70,7 @@ class TurnDisplay:
         *,
         answers: bool = True,
         min_severity: Severity,
+        tell_resumed: bool = True,
     ) -> None:
         self._screen = screen
         self._sources = sources
@@ -73,7 +79,8 @@ class TurnDisplay:
         self._min_severity: Severity = min_severity
         self._reply = ReplyWriter(screen.out)
         self._calls: dict[str, ToolCall] = {}
-        self._apart = False
+        self._tell_resumed = tell_resumed
+        self._last: Block | None = None
 
     def show(self, update: Update) -> None:
         """One update of a turn."""
@@ -84,7 +91,7 @@ class TurnDisplay:
                 self._write(text)
             case FindingReported(finding=finding):
                 if self._answers and at_least(finding.severity, self._min_severity):
-                    self.pause()
+                    self.begin_block("finding")
                     print_finding(self._screen.out, finding, self._sources)
             case ToolCallStarted(call=call):
                 self._calls[call.id] = call
@@ -94,7 +101,7 @@ class TurnDisplay:
                 if call and call.kind in _TOLD_KINDS:
                     self._aside(f"  did not work: {one_line(call.title)}")
             case SessionReplaced(reason=reason):
-                self.pause()
+                self._begin_remark()
                 self._screen.warn(
                     f"The earlier conversation could not be resumed ({reason}). "
                     "It goes on in a new session that is told what was said before."
@@ -106,6 +113,10 @@ class TurnDisplay:
                 self._remark(event)
         self._show_progress()
 
+    def settle(self) -> None:
+        """Nothing more has come for a while: show what was held back for want of its end."""
+        self._reply.settle()
+
     def interrupted(self) -> None:
         """The person pressed Ctrl-C: say that it was heard."""
         self._progress.say("Stopping")
@@ -114,24 +125,31 @@ class TurnDisplay:
     def pause(self) -> None:
         """Leave the screen free for something else: no progress, no unfinished line."""
         self._progress.pause()
-        self._apart = self._apart or self._reply.mid_line
         self._reply.finish()
-        if self._apart and self._screen.live:
+
+    def begin_block(self, block: Block) -> None:
+        """Leave the screen free for a block of lines, with an empty line before it where one of
+        another kind stands there already.
+        """
+        self.pause()
+        if self._last is not None and not (self._last == block == "remark"):
             self._screen.out.print()
-        self._apart = False
+        self._last = block
 
     def _write(self, text: str) -> None:
         if not self._answers:
             return
-        if self._screen.same_terminal:
-            self._progress.pause()
+        if not self._reply.begun:
+            text = text.lstrip()
+            if not text:
+                return
+            self.begin_block("reply")
         self._reply.write(text)
-        self._apart = True
 
     def _remark(self, event: _Remarkable) -> None:
         match event:
             case TurnStarted(resumed=resumed):
-                if resumed:
+                if resumed and self._tell_resumed:
                     self._aside("Continuing the conversation.")
             case RetryScheduled():
                 self._aside(retry_text(event))
@@ -152,9 +170,15 @@ class TurnDisplay:
     def _aside(self, text: str) -> None:
         """A line that stays, for whoever watches."""
         if self._screen.err.is_terminal:
-            self.pause()
+            self._begin_remark()
             self._screen.note(text)
 
+    def _begin_remark(self) -> None:
+        if self._screen.same_terminal:
+            self.begin_block("remark")
+        else:
+            self._progress.pause()
+
     def _show_progress(self) -> None:
-        if not (self._screen.same_terminal and self._reply.mid_line):
+        if not (self._screen.same_terminal and self._reply.begun):
             self._progress.show()

@@ -23,5 +23,5 @@ def command(flags: Flags, *, file: str | None) -> int:
     """
     invocation = invoked(flags, [file] if file else [])
     history = user_state_path("claude-sidecar", appauthor=False) / "chat-history"
-    with opened(invocation) as sidecar, line_history(history):
+    with opened(invocation, tell_resumed=False) as sidecar, line_history(history):
         return Chat(invocation, sidecar, key_of(invocation.workspaces, file)).run()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from claude_sidecar.errors import InvalidRequest
@@ -67,12 +69,15 @@ def _review(
     fail_on: Severity | None,
 ) -> int:
     screen = invocation.screen
+    if Path(request.key.path).is_dir():
+        screen.fail(f"{shown_path(request.key.path)} is a folder: name the files in it.")
+        return WRONG_USAGE
     try:
         result = sidecar.run(request)
     except InvalidRequest as error:
         screen.fail(str(error))
         return WRONG_USAGE
-    _write(invocation, request.key, result, output_format)
+    _write(invocation, sidecar, request.key, result, output_format)
     tell_ending(screen, result)
     if output_format == "text":
         _tell_next(invocation, request.key, result)
@@ -82,7 +87,9 @@ def _review(
     return FINDINGS if grave else FINE
 
 
-def _write(invocation: Invocation, key: Key, result: TurnResult, output_format: str) -> None:
+def _write(
+    invocation: Invocation, sidecar: Opened, key: Key, result: TurnResult, output_format: str
+) -> None:
     out = invocation.screen.out
     shown = [each for each in result.findings if at_least(each.severity, invocation.least)]
     if output_format == "json":
@@ -90,6 +97,7 @@ def _write(invocation: Invocation, key: Key, result: TurnResult, output_format: 
     elif output_format == "markdown":
         document = review_markdown(key.path, result, shown, invocation.sources)
     else:
+        sidecar.display.begin_block("summary")
         invocation.screen.line(f"{shown_path(key.path)}: {counted(shown)} · {spent(result)}")
         return
     out.file.write(document + "\n")

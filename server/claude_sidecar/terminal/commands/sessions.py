@@ -22,6 +22,7 @@ from claude_sidecar.terminal.program import FINE
 from claude_sidecar.terminal.session_choice import full_id
 from claude_sidecar.terminal.session_tables import print_session, print_sessions
 from claude_sidecar.terminal.visible import one_line, visible
+from claude_sidecar.terminal.words import number_of
 
 
 @click.group("sessions", short_help="The conversations that are kept.")
@@ -105,7 +106,7 @@ def resume(flags: Flags, *, session: str) -> int:
         found, turns = engine.call(engine.service.resume, full_id(engine, session))
     place = ("--file", found.key.path) if found.key.file else ("--workspace", found.key.workspace)
     invocation.screen.line(
-        f"Continuing {one_line(found.title)!r}, {len(turns)} turns, session {found.id}"
+        f"Continuing {one_line(found.title)!r}, {number_of(len(turns), 'turn')}, session {found.id}"
     )
     invocation.screen.note(f"To go on: {follow_up(flags, 'chat', *place)}")
     return FINE
@@ -167,7 +168,7 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
         engine = sidecar.engine
         for session_id in [full_id(engine, each) for each in sessions]:
             found = engine.call(engine.service.session, session_id)
-            question = f"Delete {one_line(found.title)!r}, {found.turns} turns?"
+            question = f"Delete {one_line(found.title)!r}, {number_of(found.turns, 'turn')}?"
             if not yes and not click.confirm(question, err=True):
                 continue
             engine.call(engine.service.delete, session_id)

@@ -16,11 +16,11 @@ from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.engine import Engine
 from claude_sidecar.terminal.invocation import invoked, opened
 from claude_sidecar.terminal.options import json_option, takes_flags
-from claude_sidecar.terminal.outcome import money, tokens
 from claude_sidecar.terminal.program import FINE
 from claude_sidecar.terminal.screen import Screen
 from claude_sidecar.terminal.session_choice import SHORT_ID
 from claude_sidecar.terminal.visible import one_line
+from claude_sidecar.terminal.words import money, number_of, tokens
 
 _DEAREST = 10
 
@@ -76,7 +76,10 @@ def _titles(engine: Engine, report: UsageReport) -> dict[str, str]:
 def _print_report(screen: Screen, report: UsageReport, titles: dict[str, str]) -> None:
     total = report.total
     screen.line(
-        Text(f"{money(total.cost_usd)} in {total.turns} turns: {tokens(total.usage)}", "bold")
+        Text(
+            f"{money(total.cost_usd)} in {number_of(total.turns, 'turn')}: {tokens(total.usage)}",
+            "bold",
+        )
     )
     if not total.turns:
         return
@@ -93,7 +96,8 @@ def _print_report(screen: Screen, report: UsageReport, titles: dict[str, str]) -
 def _print_rows(screen: Screen, name: str, rows: list[tuple[str, UsageTotals]]) -> None:
     if not screen.live:
         for title, totals in rows:
-            cells = (title, money(totals.cost_usd), f"{totals.turns} turns", tokens(totals.usage))
+            turns = number_of(totals.turns, "turn")
+            cells = (title, money(totals.cost_usd), turns, tokens(totals.usage))
             screen.line("\t".join(cells))
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
