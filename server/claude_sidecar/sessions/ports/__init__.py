@@ -1,0 +1,58 @@
+"""What the domain needs from outside, as protocols: a store, an agent, an editor.
+
+The adapters (`store`, `agent`, `lsp`, `terminal`) implement these; the domain never imports them.
+"""
+
+from claude_sidecar.sessions.ports.agent import (
+    Agent,
+    AgentHealth,
+    AgentOptions,
+    AgentOutcome,
+    AgentRequest,
+    Allow,
+    Ask,
+    Defer,
+    Deny,
+    ToolReply,
+    ToolSpec,
+    ToolUse,
+    TurnHost,
+)
+from claude_sidecar.sessions.ports.editor import (
+    Document,
+    Editor,
+    PermissionOptionKind,
+    PermissionQuestion,
+    Question,
+    QuestionOption,
+    UserQuestions,
+)
+from claude_sidecar.sessions.ports.store import (
+    Store,
+    StoreHealth,
+)
+
+__all__ = [
+    "Agent",
+    "AgentHealth",
+    "AgentOptions",
+    "AgentOutcome",
+    "AgentRequest",
+    "Allow",
+    "Ask",
+    "Defer",
+    "Deny",
+    "Document",
+    "Editor",
+    "PermissionOptionKind",
+    "PermissionQuestion",
+    "Question",
+    "QuestionOption",
+    "Store",
+    "StoreHealth",
+    "ToolReply",
+    "ToolSpec",
+    "ToolUse",
+    "TurnHost",
+    "UserQuestions",
+]

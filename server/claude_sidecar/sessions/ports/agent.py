@@ -1,0 +1,200 @@
+"""What the domain needs of Claude, and what Claude turns to while it runs a prompt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import anyio
+
+from claude_sidecar.sessions.events import AgentEvent
+from claude_sidecar.sessions.model import (
+    ContextSize,
+    JsonObject,
+    StopReason,
+    TurnError,
+    Usage,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOptions:
+    """How Claude is to run. A process serves only turns whose options are equal.
+
+    :param cwd: the workspace's folder.
+    :param env: environment variables in addition to this process's own.
+    :param instructions: what is added to Claude Code's system prompt.
+    """
+
+    cwd: str
+    instructions: str
+    model: str | None = None
+    effort: str | None = None
+    max_turns: int | None = None
+    permission_mode: str = "default"
+    allowed_tools: tuple[str, ...] = ()
+    disallowed_tools: tuple[str, ...] = ()
+    setting_sources: tuple[str, ...] = ()
+    cli_path: str | None = None
+    env: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgentRequest:
+    """One prompt for one session.
+
+    :param turn_id: a UUID; becomes the uuid of the user message.
+    :param begun: whether Claude is thought to have a transcript to resume. It is a hint: where it
+        is wrong the agent finds out and does the other.
+    :param prompt: sent word for word; nothing in it is expanded.
+    """
+
+    session_id: str
+    turn_id: str
+    prompt: str
+    options: AgentOptions
+    begun: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentOutcome:
+    """How a prompt ended.
+
+    :param billed_usd: Claude's running total for the session; None when it was not told.
+    :param usage: of this prompt, subagents included.
+    :param resumed: whether a transcript was continued.
+    """
+
+    stop_reason: StopReason
+    usage: Usage = Usage()
+    billed_usd: float | None = None
+    context: ContextSize = ContextSize()
+    model: str | None = None
+    resumed: bool = False
+    error: TurnError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolUse:
+    """Claude is about to use a tool.
+
+    :param name: the CLI's name of it, `mcp__SERVER__NAME` for an MCP server's.
+    :param agent: the type of the subagent that uses it, if it is one.
+    :param title: how the CLI would put it to the user, where it says.
+    """
+
+    id: str
+    name: str
+    input: JsonObject
+    agent: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Allow:
+    """The tool may be used, with another input where one is given."""
+
+    updated_input: JsonObject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Claude Code's own rules decide: the permission mode, `allowed_tools`, what only reads. Where
+    they would ask the user, `TurnHost.permit` is called.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The tool may be used once the user has agreed, whatever Claude Code's own rules say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The tool may not be used; `reason` is told to Claude."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToolReply:
+    """What one of our own tools answers Claude."""
+
+    text: str
+    is_error: bool = False
+
+
+class TurnHost(Protocol):
+    """What the agent turns to while it runs one prompt."""
+
+    @property
+    def stopping(self) -> anyio.Event:
+        """Set when the turn is to be interrupted."""
+        ...
+
+    def emit(self, event: AgentEvent) -> None:
+        """Something happened. Returns at once."""
+        ...
+
+    def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
+        """What this turn may do: asked before every use of a tool, also by subagents."""
+        ...
+
+    async def permit(self, use: ToolUse) -> Allow | Deny:
+        """Ask the user, where `judge` or Claude Code itself wants that."""
+        ...
+
+    async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
+        """Claude calls one of the tools of our own MCP server, `sidecar`, by its short name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ToolSpec:
+    """One of our own tools, as Claude is told of it; `schema` is a JSON Schema of its input."""
+
+    name: str
+    description: str
+    schema: JsonObject
+    read_only: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AgentHealth:
+    """What is known of Claude Code here; None where it is not known yet.
+
+    :param authenticated: False once a call was refused for want of a login.
+    """
+
+    sdk_version: str | None
+    cli_version: str | None
+    authenticated: bool | None
+    live_sessions: int
+
+
+class Agent(Protocol):
+    """Claude."""
+
+    async def run(self, request: AgentRequest, host: TurnHost) -> AgentOutcome:
+        """Run one prompt to its end, and tell the host all that happens.
+
+        When `host.stopping` is set, Claude is interrupted and the outcome is `cancelled`. When the
+        surrounding scope is cancelled, Claude is interrupted as well.
+
+        :raises SessionNotResumable: before anything was sent to the model, if the session's
+            transcript is gone.
+        :raises TurnFailure: if Claude Code cannot be started.
+        """
+        ...
+
+    async def prepare(self, session_id: str, options: AgentOptions, *, begun: bool) -> None:
+        """Start a process for the session ahead of its next prompt, where there is room."""
+        ...
+
+    async def release(self, session_id: str) -> None:
+        """End the session's process, if there is one."""
+        ...
+
+    async def health(self) -> AgentHealth:
+        """Versions, login and processes."""
+        ...

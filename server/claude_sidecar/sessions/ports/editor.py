@@ -1,0 +1,88 @@
+"""What the domain needs of the place where the user works: an LSP client, or a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from claude_sidecar.sessions.events import FileDiff
+from claude_sidecar.sessions.model import JsonObject, ToolKind
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file's text as the user sees it.
+
+    :param version: the editor's version of the buffer; None for a file that is not open.
+    :param dirty: whether it may differ from what is on the disk.
+    """
+
+    path: str
+    text: str
+    version: int | None = None
+    language: str | None = None
+    dirty: bool = False
+
+
+PermissionOptionKind: TypeAlias = Literal[
+    "allow_once", "allow_always", "reject_once", "reject_always"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionQuestion:
+    """Whether Claude may use a tool, put to the user."""
+
+    session_id: str
+    turn_id: str
+    tool_call_id: str
+    title: str
+    tool_kind: ToolKind
+    raw_input: JsonObject
+    description: str | None = None
+    diff: FileDiff | None = None
+    options: tuple[PermissionOptionKind, ...] = ("allow_once", "allow_always", "reject_once")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionOption:
+    """One of the answers offered to a question."""
+
+    label: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that Claude puts to the user."""
+
+    question: str
+    header: str
+    multi_select: bool
+    options: tuple[QuestionOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UserQuestions:
+    """Questions that Claude asks together."""
+
+    session_id: str
+    turn_id: str
+    questions: tuple[Question, ...]
+
+
+class Editor(Protocol):
+    """The place where the user works: an LSP client, or a terminal."""
+
+    def document(self, path: str) -> Document | None:
+        """The buffer of an open file; None for one that is not open. Never blocks."""
+        ...
+
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+        """Put it to the user. None when no answer is to be had, which is a refusal."""
+        ...
+
+    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+        """Answers by question; None when the user gave none."""
+        ...
