@@ -1,0 +1,119 @@
+"""The client: what it declared, and what we tell it and ask it.
+
+Nothing is asked that the client did not declare, and no question waits without a limit: some
+clients never answer. A question that is given up is withdrawn by `$/cancelRequest`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import anyio
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from claude_sidecar.lsp import names
+
+if TYPE_CHECKING:
+    from claude_sidecar.lsp.protocol import SidecarProtocol
+
+logger = logging.getLogger(__name__)
+
+QUICK_SECONDS: Final = 5.0
+"""For what the client answers by itself."""
+PERSON_SECONDS: Final = 15 * 60.0
+"""For what a person has to answer."""
+
+
+_NO_ANSWER: Final = object()
+
+
+class Client:
+    """One client, as its `initialize` describes it."""
+
+    def __init__(self, protocol: SidecarProtocol, params: types.InitializeParams) -> None:
+        self._protocol = protocol
+        capabilities = params.capabilities
+        wants = _wants(params)
+        window = capabilities.window
+        workspace = capabilities.workspace
+        self.session_updates: Final = wants.get("sessionUpdates") is True
+        self.permissions: Final = wants.get("permissions") is True
+        self.questions: Final = wants.get("questions") is True
+        self.progress: Final = window is not None and window.work_done_progress is True
+        self.message_requests: Final = window is not None and window.show_message is not None
+        self.show_document: Final = (
+            window is not None and window.show_document is not None and window.show_document.support
+        )
+        self.configuration: Final = workspace is not None and workspace.configuration is True
+        self.registers_configuration: Final = (
+            workspace is not None
+            and workspace.did_change_configuration is not None
+            and workspace.did_change_configuration.dynamic_registration is True
+        )
+        published = capabilities.text_document and capabilities.text_document.publish_diagnostics
+        self.related_information: Final = bool(published and published.related_information)
+
+    def tell(self, method: str, params: Any) -> None:
+        """Send a notification."""
+        self._protocol.notify(method, params)
+
+    def show_message(self, kind: types.MessageType, message: str) -> None:
+        """Show the user a message."""
+        self.tell(types.WINDOW_SHOW_MESSAGE, types.ShowMessageParams(kind, message))
+
+    async def ask(self, method: str, params: Any, *, seconds: float) -> Any | None:
+        """Send a request and wait for its answer.
+
+        :returns: the answer; None when it was an error, or did not come in time.
+        """
+        answer = await self._question(method, params, seconds)
+        return None if answer is _NO_ANSWER else answer
+
+    async def succeeds(self, method: str, params: Any, *, seconds: float) -> bool:
+        """Send a request whose answer says nothing but that it was carried out."""
+        return await self._question(method, params, seconds) is not _NO_ANSWER
+
+    async def _question(self, method: str, params: Any, seconds: float) -> Any:
+        message_id = str(uuid.uuid4())
+        future = asyncio.wrap_future(self._protocol.send_request(method, params, msg_id=message_id))
+        try:
+            with anyio.fail_after(seconds):
+                return await future
+        except JsonRpcException as error:
+            logger.info("The client refused %s: %s", method, error.message)
+        except TimeoutError:
+            logger.warning("The client did not answer %s within %g s", method, seconds)
+            self._withdraw(message_id)
+        except anyio.get_cancelled_exc_class():
+            self._withdraw(message_id)
+            raise
+        return _NO_ANSWER
+
+    async def show_file(self, uri: str, *, focus: bool = False) -> bool:
+        """Open a file beside the user's work; False where the client cannot or will not."""
+        if not self.show_document:
+            return False
+        params = types.ShowDocumentParams(uri, take_focus=focus)
+        answer = await self.ask(types.WINDOW_SHOW_DOCUMENT, params, seconds=QUICK_SECONDS)
+        return isinstance(answer, types.ShowDocumentResult) and answer.success
+
+    def _withdraw(self, message_id: str) -> None:
+        self._protocol.forget_request(message_id)
+        self.tell(types.CANCEL_REQUEST, types.CancelParams(message_id))
+
+
+def _wants(params: types.InitializeParams) -> Mapping[str, Any]:
+    """The client's own object in its capabilities, else in its initialization options."""
+    experimental: Any = params.capabilities.experimental
+    options: Any = params.initialization_options
+    for holder, name in ((experimental, names.CAPABILITY), (options, "client")):
+        if isinstance(holder, Mapping):
+            wants: Any = cast(Mapping[str, Any], holder).get(name)
+            if isinstance(wants, Mapping):
+                return cast(Mapping[str, Any], wants)
+    return {}

@@ -1,0 +1,1 @@
+"""The commands, one thin handler each: convert in, one call, convert out."""

@@ -1,0 +1,27 @@
+"""The log: to standard error, at the level that is set, and without what is in the files.
+
+pygls logs whole messages, source text in them; its loggers are silenced, and what matters of its
+failures is logged by the protocol.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+PACKAGE = "claude_sidecar"
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+def start_logging(level: str) -> None:
+    """Log to standard error. Once a process."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    set_level(level)
+
+
+def set_level(level: str) -> None:
+    """How much is logged: `debug`, `info`, `warning` or `error`."""
+    logging.getLogger(PACKAGE).setLevel(level.upper())

@@ -1,0 +1,55 @@
+"""Every name that this server and its clients share: methods, commands, capabilities.
+
+The editor extension has a file that says the same; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SERVER_NAME: Final = "claude-sidecar"
+CAPABILITY: Final = "claudeSidecar"
+"""The field of a client's `capabilities.experimental` that says what it wants of us."""
+
+SESSION_UPDATE: Final = "claudeSidecar/sessionUpdate"
+REQUEST_PERMISSION: Final = "claudeSidecar/requestPermission"
+ASK_QUESTION: Final = "claudeSidecar/askQuestion"
+
+_PREFIX = "claudeSidecar."
+
+REVIEW: Final = _PREFIX + "review"
+DEBUG: Final = _PREFIX + "debug"
+ASK: Final = _PREFIX + "ask"
+RUN_STEPS: Final = _PREFIX + "runSteps"
+CANCEL: Final = _PREFIX + "cancel"
+SESSION_NEW: Final = _PREFIX + "session.new"
+SESSION_LIST: Final = _PREFIX + "session.list"
+SESSION_RESUME: Final = _PREFIX + "session.resume"
+SESSION_HISTORY: Final = _PREFIX + "session.history"
+SESSION_RENAME: Final = _PREFIX + "session.rename"
+SESSION_DELETE: Final = _PREFIX + "session.delete"
+SESSION_EXPORT: Final = _PREFIX + "session.export"
+FINDING_LIST: Final = _PREFIX + "finding.list"
+USAGE: Final = _PREFIX + "usage"
+STATUS: Final = _PREFIX + "status"
+
+COMMANDS: Final = (
+    REVIEW,
+    DEBUG,
+    ASK,
+    RUN_STEPS,
+    CANCEL,
+    SESSION_NEW,
+    SESSION_LIST,
+    SESSION_RESUME,
+    SESSION_HISTORY,
+    SESSION_RENAME,
+    SESSION_DELETE,
+    SESSION_EXPORT,
+    FINDING_LIST,
+    USAGE,
+    STATUS,
+)
+"""All commands, as `executeCommandProvider` tells them."""
+
+DIAGNOSTIC_SOURCE: Final = "claude"

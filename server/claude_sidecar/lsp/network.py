@@ -1,0 +1,208 @@
+"""The links over TCP and WebSocket, and the listeners that hand them out.
+
+Only loopback addresses are listened on: what comes in may run commands as the user. A browser's
+page may reach loopback too, so a WebSocket that names an origin is refused unless that is local.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import urlsplit
+
+import anyio
+import anyio.abc
+
+from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.lsp.framing import BODY_LIMIT, Frames, Malformed, frame
+from claude_sidecar.lsp.links import UNREAD_LIMIT, Link
+
+if TYPE_CHECKING:
+    from websockets.asyncio.server import Server, ServerConnection
+    from websockets.http11 import Request, Response
+
+logger = logging.getLogger(__name__)
+
+Address: TypeAlias = tuple[str, int]
+"""Host and port; port 0 lets the system choose one."""
+Serve: TypeAlias = Callable[[Link], Awaitable[object]]
+
+_CHUNK = 64 * 1024
+_CLOSE_SECONDS = 2.0
+
+
+def check_loopback(address: Address) -> None:
+    """Refuse to listen where others could connect.
+
+    :raises InvalidRequest: if the host is not this machine's loopback.
+    """
+    host, _ = address
+    with contextlib.suppress(ValueError):
+        if ip_address(host).is_loopback:
+            return
+    if host != "localhost":
+        raise InvalidRequest(
+            f"{host} is not a loopback address: claude-sidecar listens on 127.0.0.1, ::1 or "
+            "localhost only."
+        )
+
+
+class TcpLink:
+    """Implements :class:`~claude_sidecar.lsp.links.Link` over a TCP connection."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self._writer = writer
+
+    async def messages(self) -> AsyncIterator[bytes | Malformed]:
+        """Until the client closes its end."""
+        frames = Frames()
+        with contextlib.suppress(ConnectionError):
+            while data := await self._reader.read(_CHUNK):
+                for item in frames.feed(data):
+                    yield item
+
+    def send(self, body: bytes) -> None:
+        """See :class:`~claude_sidecar.lsp.links.Link`."""
+        transport = self._writer.transport
+        if transport.is_closing():
+            return
+        self._writer.write(frame(body))
+        if transport.get_write_buffer_size() > UNREAD_LIMIT:
+            logger.error("The client does not read what it is sent: giving it up.")
+            transport.abort()
+
+    async def drain(self) -> None:
+        """See :class:`~claude_sidecar.lsp.links.Link`."""
+        with contextlib.suppress(ConnectionError):
+            await self._writer.drain()
+
+
+class WebSocketLink:
+    """Implements :class:`~claude_sidecar.lsp.links.Link` over a WebSocket, a message a frame."""
+
+    def __init__(self, socket: ServerConnection) -> None:
+        self._socket = socket
+        self._outbox: list[bytes] = []
+        self._unsent = 0
+        self._queued = asyncio.Event()
+        self._drained = asyncio.Event()
+        self._drained.set()
+        self._broken = False
+
+    async def messages(self) -> AsyncIterator[bytes | Malformed]:
+        """Until the client closes the socket."""
+        from websockets.exceptions import ConnectionClosed
+
+        with contextlib.suppress(ConnectionClosed):
+            while True:
+                yield await self._socket.recv(decode=False)
+
+    def send(self, body: bytes) -> None:
+        """See :class:`~claude_sidecar.lsp.links.Link`."""
+        if self._broken:
+            return
+        self._unsent += len(body)
+        if self._unsent > UNREAD_LIMIT:
+            logger.error("The client does not read what it is sent: giving it up.")
+            self._break()
+            self._socket.transport.abort()
+            return
+        self._outbox.append(body)
+        self._drained.clear()
+        self._queued.set()
+
+    async def drain(self) -> None:
+        """See :class:`~claude_sidecar.lsp.links.Link`."""
+        await self._drained.wait()
+
+    async def pump(self) -> None:
+        """Send what is queued, until cancelled or the socket is closed."""
+        from websockets.exceptions import ConnectionClosed
+
+        try:
+            while True:
+                await self._queued.wait()
+                self._queued.clear()
+                waiting, self._outbox = self._outbox, []
+                for body in waiting:
+                    await self._socket.send(body, text=True)
+                    self._unsent -= len(body)
+                if not self._outbox:
+                    self._drained.set()
+        except ConnectionClosed:
+            self._break()
+
+    def _break(self) -> None:
+        self._broken = True
+        self._outbox.clear()
+        self._drained.set()
+
+
+@asynccontextmanager
+async def listening_tcp(
+    address: Address, serve: Serve, tasks: anyio.abc.TaskGroup
+) -> AsyncGenerator[tuple[Address, ...]]:
+    """Serve each TCP connection in a task of the group; gives the addresses listened on.
+
+    :raises OSError: if the address cannot be listened on.
+    """
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await serve(TcpLink(reader, writer))
+        finally:
+            with anyio.move_on_after(_CLOSE_SECONDS, shield=True), contextlib.suppress(OSError):
+                writer.close()
+                await writer.wait_closed()
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.start_soon(connected, reader, writer)
+
+    server = await asyncio.start_server(accept, *address)
+    try:
+        yield tuple(socket.getsockname()[:2] for socket in server.sockets)
+    finally:
+        server.close()
+
+
+@asynccontextmanager
+async def listening_websocket(
+    address: Address, serve: Serve
+) -> AsyncGenerator[tuple[Address, ...]]:
+    """Serve each WebSocket; gives the addresses listened on.
+
+    :raises OSError: if the address cannot be listened on.
+    """
+    from websockets.asyncio.server import serve as listen
+
+    async def connected(socket: ServerConnection) -> None:
+        link = WebSocketLink(socket)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(link.pump)
+            await serve(link)
+            tasks.cancel_scope.cancel()
+
+    server: Server = await listen(
+        connected,
+        *address,
+        max_size=BODY_LIMIT,
+        close_timeout=_CLOSE_SECONDS,
+        process_request=_refuse_strangers,
+    )
+    async with server:
+        yield tuple(socket.getsockname()[:2] for socket in server.sockets)
+
+
+def _refuse_strangers(connection: ServerConnection, request: Request) -> Response | None:
+    """Pages from elsewhere may not speak to us, though the browser would let them."""
+    origin = request.headers.get("Origin")
+    if origin is None or urlsplit(origin).hostname in {"localhost", "127.0.0.1", "::1"}:
+        return None
+    logger.warning("Refused a WebSocket from a page of another origin.")
+    return connection.respond(403, "This origin may not connect.\n")

@@ -1,0 +1,80 @@
+"""What progress says: a few words for what happens in a turn, and for how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from claude_sidecar.sessions.events import (
+    AgentMessageChunk,
+    AgentThoughtChunk,
+    ContextCompacted,
+    Event,
+    FindingReported,
+    PlanUpdated,
+    RetryScheduled,
+    SessionReplaced,
+    ToolCallStarted,
+    TurnStarted,
+    UsageUpdated,
+)
+from claude_sidecar.sessions.model import StopReason, TurnResult
+
+_ENDINGS: dict[StopReason, str] = {
+    "end_turn": "Done",
+    "max_turns": "Stopped at maxTurns",
+    "max_budget": "Stopped: the budget is spent",
+    "cancelled": "Cancelled",
+    "refusal": "Claude declined",
+    "error": "Failed",
+}
+
+
+def doing(event: Event) -> str | None:
+    """What Claude does now, if the event says something about it."""
+    match event:
+        case TurnStarted():
+            return "Claude is looking at it"
+        case AgentMessageChunk():
+            return "Writing" if event.agent is None else f"Agent {event.agent} is writing"
+        case AgentThoughtChunk():
+            return "Thinking"
+        case ToolCallStarted():
+            return event.call.title
+        case FindingReported():
+            return f"Found: {event.finding.title}"
+        case PlanUpdated():
+            return next(
+                (each.content for each in event.entries if each.status == "in_progress"), None
+            )
+        case UsageUpdated():
+            tokens = event.usage.output_tokens
+            return f"{tokens:,} tokens written" if tokens else None
+        case RetryScheduled():
+            return (
+                f"Trying again in {event.delay_ms / 1000:.0f} s "
+                f"({event.attempt} of {event.max_attempts}): {event.reason}"
+            )
+        case ContextCompacted():
+            return "The conversation was summarised to make room"
+        case SessionReplaced():
+            return "The conversation goes on in a new session"
+        case _:
+            return None
+
+
+def summary(results: Sequence[TurnResult]) -> str:
+    """How the turns of a command ended: findings and cost.
+
+    >>> summary([])
+    'Not run'
+    """
+    if not results:
+        return "Not run"
+    last = results[-1]
+    ending = _ENDINGS[last.stop_reason]
+    if last.error is not None:
+        ending = f"{ending}: {last.error.message}"
+    found = sum(len(result.findings) for result in results)
+    findings = "no findings" if not found else f"{found} finding{'s' if found > 1 else ''}"
+    cost = sum(result.cost.turn_usd for result in results)
+    return f"{ending}: {findings}, ${cost:.4f}"

@@ -1,0 +1,75 @@
+"""Questions that Claude puts to the user while it works.
+
+`claudeSidecar/askQuestion` where the client declares it. Elsewhere each question becomes a
+`window/showMessageRequest`, one after the other, with the answers as its buttons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+
+from claude_sidecar.lsp import names
+from claude_sidecar.lsp.answers import QuestionAnswer
+from claude_sidecar.lsp.client import PERSON_SECONDS, Client
+from claude_sidecar.sessions.ports import Question, UserQuestions
+
+
+class UserDialogs:
+    """Asks one client."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def ask(self, questions: UserQuestions) -> Mapping[str, str] | None:
+        """The answers by question; None unless the user answered."""
+        if self._client.questions:
+            answer = await self._client.ask(
+                names.ASK_QUESTION, _shape(questions), seconds=PERSON_SECONDS
+            )
+            return answer.answers if isinstance(answer, QuestionAnswer) else None
+        if self._client.message_requests:
+            return await self._message_requests(questions)
+        return None
+
+    async def _message_requests(self, questions: UserQuestions) -> Mapping[str, str] | None:
+        answers: dict[str, str] = {}
+        for question in questions.questions:
+            label = await self._message_request(question)
+            if label is None:
+                return None
+            answers[question.question] = label
+        return answers or None
+
+    async def _message_request(self, question: Question) -> str | None:
+        described = [f"{each.label}: {each.description}" for each in question.options]
+        params = types.ShowMessageRequestParams(
+            type=types.MessageType.Info,
+            message="\n".join([question.question, *described]),
+            actions=[types.MessageActionItem(each.label) for each in question.options],
+        )
+        answer = await self._client.ask(
+            types.WINDOW_SHOW_MESSAGE_REQUEST, params, seconds=PERSON_SECONDS
+        )
+        return answer.title if isinstance(answer, types.MessageActionItem) else None
+
+
+def _shape(questions: UserQuestions) -> dict[str, Any]:
+    return {
+        "sessionId": questions.session_id,
+        "turnId": questions.turn_id,
+        "questions": [
+            {
+                "question": each.question,
+                "header": each.header,
+                "multiSelect": each.multi_select,
+                "options": [
+                    {"label": option.label, "description": option.description}
+                    for option in each.options
+                ],
+            }
+            for each in questions.questions
+        ],
+    }

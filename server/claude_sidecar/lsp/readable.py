@@ -1,0 +1,76 @@
+"""Results that are lists, as Markdown: for clients that throw a command's result away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions.model import Session, SessionPage, UsageReport, UsageTotals
+from claude_sidecar.sessions.shapes import time_shape
+from claude_sidecar.settings import Problem
+
+if TYPE_CHECKING:
+    from claude_sidecar.app import Status
+
+
+def sessions_text(page: SessionPage) -> str:
+    """The result of `session.list`."""
+    if not page.sessions:
+        return "# Sessions\n\nThere are none.\n"
+    more = "\nThere are more.\n" if page.next_cursor else ""
+    lines = "".join(f"- {_session_line(session)}\n" for session in page.sessions)
+    return f"# Sessions\n\n{lines}{more}"
+
+
+def findings_text(findings: Sequence[Finding]) -> str:
+    """The result of `finding.list`."""
+    if not findings:
+        return "# Findings\n\nThere are none.\n"
+    lines = "".join(
+        f"- {each.file}:{each.range.start.line + 1}: {each.severity} ({each.category}, "
+        f"{each.state}) {each.title}\n"
+        for each in findings
+    )
+    return f"# Findings\n\n{lines}"
+
+
+def usage_text(report: UsageReport) -> str:
+    """The result of `usage`."""
+    days = "".join(f"- {day}: {_totals_line(each)}\n" for day, each in report.by_day.items())
+    return f"# Usage\n\n{_totals_line(report.total)}\n\n{days}"
+
+
+def status_text(status: Status, problems: Sequence[Problem]) -> str:
+    """The result of `status`."""
+    login = {True: "yes", False: "no", None: "not known yet"}[status.authenticated]
+    kept = "" if status.store.persistent else " (in memory only)"
+    lines = [
+        f"- claude-sidecar {status.server}",
+        f"- Claude Agent SDK: {status.sdk or 'not loaded yet'}",
+        f"- Claude Code: {status.cli or 'not started yet'}",
+        f"- logged in: {login}",
+        f"- sessions are kept in {status.store.location}{kept}",
+        f"- live sessions: {status.live_sessions}",
+    ]
+    if status.store.problem:
+        lines.append(f"- **problem:** {status.store.problem}")
+    lines.extend(f"- **setting:** {problem.message}" for problem in problems)
+    return "# Status\n\n" + "\n".join(lines) + "\n"
+
+
+def _session_line(session: Session) -> str:
+    mark = " (current)" if session.current else ""
+    return (
+        f"{time_shape(session.updated_at)} **{session.title}**{mark}: "
+        f"{session.key.file or session.key.workspace}, {session.turns} turns, "
+        f"${session.cost_usd:.4f}, `{session.id}`"
+    )
+
+
+def _totals_line(totals: UsageTotals) -> str:
+    usage = totals.usage
+    return (
+        f"{totals.turns} turns, {usage.input_tokens:,} tokens in, {usage.output_tokens:,} out, "
+        f"{usage.cache_read_tokens:,} from the cache, ${totals.cost_usd:.4f}"
+    )

@@ -1,0 +1,134 @@
+"""Each event of a turn as `sessionUpdate` has it: `kind` and the fields that belong to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import assert_never
+
+from claude_sidecar.lsp.convert import Ranges
+from claude_sidecar.sessions.events import (
+    AgentMessageChunk,
+    AgentThoughtChunk,
+    ContextCompacted,
+    Event,
+    FileDiff,
+    FindingReported,
+    PlanUpdated,
+    RetryScheduled,
+    SessionReplaced,
+    ToolCallStarted,
+    ToolCallUpdated,
+    TurnEnded,
+    TurnStarted,
+    UsageUpdated,
+)
+from claude_sidecar.sessions.keys import uri_from_path
+from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.shapes import (
+    context_shape,
+    cost_shape,
+    finding_shape,
+    location_shape,
+    result_shape,
+    usage_shape,
+)
+
+
+class UpdateShapes:
+    """Writes events, with ranges as the client counts them."""
+
+    def __init__(self, ranges: Ranges) -> None:
+        self._ranges = ranges
+
+    def shape(self, event: Event) -> JsonObject:  # noqa: PLR0912 - one case an event
+        """The `update` object."""
+        match event:
+            case AgentMessageChunk():
+                return _update("agent_message_chunk", text=event.text, agent=event.agent)
+            case AgentThoughtChunk():
+                return _update("agent_thought_chunk", text=event.text, agent=event.agent)
+            case ToolCallStarted():
+                return _tool_call(event)
+            case ToolCallUpdated():
+                return _tool_call_update(event)
+            case PlanUpdated():
+                entries = [
+                    {"content": each.content, "status": each.status} for each in event.entries
+                ]
+                return _update("plan", entries=entries)
+            case UsageUpdated():
+                return _update(
+                    "usage_update",
+                    usage=usage_shape(event.usage),
+                    cost=cost_shape(event.cost),
+                    context=context_shape(event.context),
+                )
+            case RetryScheduled():
+                return _update(
+                    "retry",
+                    attempt=event.attempt,
+                    maxAttempts=event.max_attempts,
+                    delayMs=event.delay_ms,
+                    reason=event.reason,
+                )
+            case ContextCompacted():
+                return _update(
+                    "compacted",
+                    trigger=event.trigger,
+                    beforeTokens=event.before_tokens,
+                    afterTokens=event.after_tokens,
+                )
+            case TurnStarted():
+                return self._turn_started(event)
+            case FindingReported():
+                finding = finding_shape(event.finding, self._ranges.shape)
+                return _update("finding", finding=finding)
+            case SessionReplaced():
+                fields = {"from": event.from_id, "to": event.to_id, "reason": event.reason}
+                return _update("session_replaced", **fields)
+            case TurnEnded():
+                result = result_shape(event.result, self._ranges.shape)
+                return _update("turn_ended", result=result)
+            case _:
+                assert_never(event)
+
+    def _turn_started(self, event: TurnStarted) -> JsonObject:
+        turn: JsonObject = {"kind": event.kind, "prompt": event.prompt}
+        if event.path is not None:
+            turn["uri"] = uri_from_path(event.path)
+            if event.range is not None:
+                turn["range"] = self._ranges.shape(event.path, event.range)
+        return _update("turn_started", turn=turn, resumed=event.resumed)
+
+
+def _tool_call(event: ToolCallStarted) -> JsonObject:
+    call = event.call
+    return _update(
+        "tool_call",
+        toolCallId=call.id,
+        title=call.title,
+        toolKind=call.kind,
+        status=call.status,
+        locations=[location_shape(location) for location in call.locations],
+        rawInput=event.raw_input,
+        agent=event.agent,
+    )
+
+
+def _tool_call_update(event: ToolCallUpdated) -> JsonObject:
+    content: Any = event.content
+    if isinstance(event.content, FileDiff):
+        diff = event.content
+        content = {"path": diff.path, "oldText": diff.old_text, "newText": diff.new_text}
+    return _update(
+        "tool_call_update",
+        toolCallId=event.tool_call_id,
+        status=event.status,
+        content=content,
+    )
+
+
+def _update(kind: str, **fields: Any) -> JsonObject:
+    present = {name: value for name, value in fields.items() if value is not None}
+    return {"kind": kind, **present}

@@ -1,0 +1,169 @@
+"""The argument of each command, as the public protocol has it; one class a command.
+
+What commands give back are the shapes of :mod:`claude_sidecar.sessions.shapes`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, TypeAlias
+
+import attrs
+from lsprotocol import types
+
+from claude_sidecar.findings.model import FINDING_STATES, FindingState
+from claude_sidecar.lsp.arguments import (
+    choice,
+    count,
+    diagnostic,
+    flag,
+    optional,
+    range_,
+    required,
+    several,
+    text,
+    words,
+)
+from claude_sidecar.sessions.export import EXPORT_FORMATS, ExportFormat
+
+
+class LastDocument:
+    """`uri` was not given: the document that the user last worked in is meant."""
+
+
+LAST_DOCUMENT: Final = LastDocument()
+Place: TypeAlias = str | LastDocument | None
+"""A URI, None for the workspace, or the document last worked in."""
+
+
+def _place() -> Any:
+    return optional(words, LAST_DOCUMENT, nullable=True)
+
+
+@attrs.frozen
+class ReviewArguments:
+    """`review`."""
+
+    uri: Place = _place()
+    range: types.Range | None = optional(range_)
+    focus: str | None = optional(text)
+    fresh: bool = optional(flag, default=False)
+    reviewers: tuple[str, ...] = optional(several(words, "names"), ())
+    verify: bool = optional(flag, default=False)
+
+
+@attrs.frozen
+class DebugArguments:
+    """`debug`."""
+
+    uri: Place = _place()
+    range: types.Range | None = optional(range_)
+    error: str | None = optional(text)
+    diagnostics: tuple[types.Diagnostic, ...] = optional(several(diagnostic, "diagnostics"), ())
+    fresh: bool = optional(flag, default=False)
+
+
+@attrs.frozen
+class AskArguments:
+    """`ask`."""
+
+    text: str = required(words)
+    uri: Place = _place()
+    range: types.Range | None = optional(range_)
+    session_id: str | None = optional(words)
+    finding_id: str | None = optional(words)
+    fresh: bool = optional(flag, default=False)
+
+
+@attrs.frozen
+class RunStepsArguments:
+    """`runSteps`."""
+
+    steps: tuple[str, ...] = required(several(words, "prompts"))
+    uri: Place = _place()
+    stop_on_error: bool = optional(flag, default=True)
+
+
+@attrs.frozen
+class CancelArguments:
+    """`cancel`."""
+
+    session_id: str | None = optional(words)
+    turn_id: str | None = optional(words)
+
+
+@attrs.frozen
+class SessionNewArguments:
+    """`session.new`."""
+
+    uri: Place = _place()
+
+
+@attrs.frozen
+class SessionListArguments:
+    """`session.list`; here an absent `uri` leaves the list unrestricted."""
+
+    workspace: str | None = optional(words)
+    uri: Place = _place()
+    query: str | None = optional(text)
+    limit: int = optional(count(1, 1000), 50)
+    cursor: str | None = optional(words)
+
+
+@attrs.frozen
+class SessionResumeArguments:
+    """`session.resume`."""
+
+    session_id: str = required(words)
+
+
+@attrs.frozen
+class SessionHistoryArguments:
+    """`session.history`."""
+
+    session_id: str | None = optional(words)
+    uri: Place = _place()
+
+
+@attrs.frozen
+class SessionRenameArguments:
+    """`session.rename`."""
+
+    session_id: str = required(words)
+    title: str = required(words)
+
+
+@attrs.frozen
+class SessionDeleteArguments:
+    """`session.delete`."""
+
+    session_id: str = required(words)
+
+
+@attrs.frozen
+class SessionExportArguments:
+    """`session.export`; without `sessionId`, the current session of the document worked in."""
+
+    session_id: str | None = optional(words)
+    format: ExportFormat = optional(choice(EXPORT_FORMATS), "markdown")
+
+
+@attrs.frozen
+class FindingListArguments:
+    """`finding.list`; here an absent `uri` leaves the list unrestricted."""
+
+    workspace: str | None = optional(words)
+    uri: Place = _place()
+    state: FindingState | None = optional(choice(FINDING_STATES))
+
+
+@attrs.frozen
+class UsageArguments:
+    """`usage`."""
+
+    workspace: str | None = optional(words)
+    since: str | None = optional(words)
+
+
+@attrs.frozen
+class StatusArguments:
+    """`status`, which takes nothing."""
