@@ -9,8 +9,9 @@
 #                 `make lock UPGRADE=--upgrade` moves everything to its newest version
 #   make clean    remove what these made
 #
-# Each sets up what it needs. It takes Python 3.10 or newer, make, and Node 20 or newer for the
-# client. What is set up already is not set up again: the stamps in .venv and node_modules say so.
+# Each sets up what it needs, and takes no more than Python 3.10 or newer and make: where there is no
+# Node of at least 20.19 for the client, the one in .venv serves. What is set up already
+# is not set up again: the stamps in .venv and node_modules say so.
 
 SHELL := /bin/sh
 VENV ?= .venv
@@ -23,6 +24,17 @@ MODULES := $(CLIENT)/node_modules/.installed
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
 	&& command -v $$python && break; done)
+
+NODE_FITS := $(shell node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
+	process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null \
+	&& command -v npm)
+ifeq ($(NODE_FITS),)
+NODE := $(DEV)
+NPM := PATH="$(abspath $(BIN)):$$PATH" npm
+else
+NODE :=
+NPM := npm
+endif
 
 # Pyright is in its wheel, whole; without this it asks the network whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
@@ -47,10 +59,10 @@ lint-server: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 lint-client: $(MODULES)
-	cd $(CLIENT) && npm run --silent check
+	$(NPM) --prefix $(CLIENT) run --silent check
 
 bench: $(DEV)
 	$(BIN)/python -m pytest tests/bench --benchmark-only $(PYTEST)
@@ -58,7 +70,7 @@ bench: $(DEV)
 vsix: $(MODULES)
 	mkdir -p dist
 	cp LICENSE $(CLIENT)/LICENSE
-	cd $(CLIENT) && npm run --silent package
+	$(NPM) --prefix $(CLIENT) run --silent package
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed, and none was found." >&2; exit 1; }
@@ -73,9 +85,8 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 	$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
 
-$(MODULES): $(CLIENT)/package-lock.json
-	@command -v npm >/dev/null || { echo "Node 20 or newer is needed, with npm." >&2; exit 1; }
-	cd $(CLIENT) && npm ci --no-audit --no-fund
+$(MODULES): $(CLIENT)/package-lock.json | $(NODE)
+	$(NPM) --prefix $(CLIENT) ci --no-audit --no-fund
 	@touch $@
 
 # Both files hold for Python 3.10 and newer on Linux, macOS and Windows; neither names an index.
@@ -87,7 +98,7 @@ lock: | $(BIN)/python
 	@test -x $(BIN)/uv || $(PIP) install uv
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	cd $(CLIENT) && npm install --package-lock-only --no-audit --no-fund
+	$(NPM) --prefix $(CLIENT) install --package-lock-only --no-audit --no-fund
 
 clean:
 	rm -rf $(VENV) dist build $(CLIENT)/node_modules $(CLIENT)/out \
