@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 
 import anyio
 import pytest
 
 from claude_sidecar.agent.claude import ClaudeAgent
-from claude_sidecar.offline.script import call, say, think
+from claude_sidecar.offline.replies import TokenUsage
+from claude_sidecar.offline.script import call, cut, say, subagent, think
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
+    FileDiff,
+    PlanEntry,
+    PlanUpdated,
     ToolCallStarted,
     ToolCallUpdated,
 )
-from support.agents import ECHO, Conversation, RecordingHost
+from claude_sidecar.sessions.model import Location, Usage
+from support.agents import Conversation, RecordingHost, options_in
 from support.model import Model
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def agent(environment: dict[str, str]) -> AsyncGenerator[ClaudeAgent]:
-    async with ClaudeAgent([ECHO], live_max=2, idle_seconds=60) as agent:
-        yield agent
-
-
-@pytest.fixture
-def talk(tmp_path: Path) -> Conversation:
-    folder = tmp_path / "workspace"
-    folder.mkdir()
-    return Conversation(folder)
 
 
 async def test_a_prompt_is_answered_in_pieces(
@@ -96,3 +88,144 @@ async def test_sessions_side_by_side_do_not_mix(
     assert {name: host.text for name, host in hosts.items()} == {
         name: f"This is {name}." for name in hosts
     }
+
+
+@pytest.mark.parametrize("prompt", ["/clear all of it", "Look at @{secret}, please."])
+async def test_a_prompt_reaches_the_model_word_for_word(
+    agent: ClaudeAgent, model: Model, talk: Conversation, prompt: str
+) -> None:
+    secret = talk.cwd / "secret.txt"
+    secret.write_text("only to be read when asked")
+    prompt = prompt.format(secret=secret)
+    model.script.reply(say("First.")).reply(say("Understood."))
+    await agent.run(talk.request("Remember this."), RecordingHost())
+    host = RecordingHost()
+    await agent.run(talk.request(prompt, begun=True), host)
+    assert model.requests[-1].prompts == ("Remember this.", prompt)
+    assert "only to be read" not in model.requests[-1].all_text
+    assert host.text == "Understood."
+
+
+async def test_reading_a_file_is_shown_with_its_place(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    file = talk.cwd / "a.py"
+    file.write_text("one\ntwo\n")
+    model.script.reply(say("Reading."), call("Read", file_path=str(file), offset=2)).reply(
+        say("Read it.")
+    )
+    host = RecordingHost()
+    await agent.run(talk.request("Read a.py"), host)
+    started = next(event for event in host.events if isinstance(event, ToolCallStarted))
+    assert started.call.title == "Read a.py"
+    assert started.call.kind == "read"
+    assert started.call.locations == (Location(str(file), 1),)
+    last = [event for event in host.events if isinstance(event, ToolCallUpdated)][-1]
+    assert last.status == "completed"
+    assert isinstance(last.content, str)
+    assert "two" in last.content
+    assert host.text == "Reading.\n\nRead it."
+
+
+async def test_an_edit_is_shown_as_a_difference(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    file = talk.cwd / "a.py"
+    file.write_text("one\ntwo\n")
+    model.script.reply(call("Read", file_path=str(file))).reply(
+        call("Edit", file_path=str(file), old_string="two", new_string="zwei")
+    ).reply(call("Write", file_path=str(file), content="all new\n")).reply(say("Done."))
+    host = RecordingHost()
+    await agent.run(talk.request("Change a.py"), host)
+    assert file.read_text() == "all new\n"
+    diffs = [
+        event.content
+        for event in host.events
+        if isinstance(event, ToolCallUpdated) and isinstance(event.content, FileDiff)
+    ]
+    assert diffs == [
+        FileDiff(str(file), "two", "zwei"),
+        FileDiff(str(file), "one\nzwei\n", "all new\n"),
+    ]
+
+
+async def test_a_subagents_words_and_tools_carry_its_name(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    model.script.reply(
+        call("Agent", description="Look", prompt="Look closely.", subagent_type="general-purpose")
+    ).reply(say("It was looked at."))
+    model.script.when(subagent).reply(
+        say("I look."), call("mcp__sidecar__echo", text="from below")
+    ).reply(say("Looked."))
+    host = RecordingHost()
+    outcome = await agent.run(talk.request("Have it looked at."), host)
+    assert host.text == "It was looked at."
+    below = [event for event in host.events if isinstance(event, AgentMessageChunk) and event.agent]
+    assert "".join(chunk.text for chunk in below) == "I look.\n\nLooked."
+    assert {chunk.agent for chunk in below} == {"general-purpose"}
+    assert host.called == [("echo", {"text": "from below"}, "general-purpose")]
+    assert [use.agent for use in host.judged] == [None, "general-purpose"]
+    billed = model.billed
+    assert outcome.usage == Usage(
+        billed.input, billed.output, billed.cache_read, billed.cache_write
+    )
+
+
+async def test_each_turn_counts_its_own_tokens(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    first, second = TokenUsage(1000, 50, 200, 0), TokenUsage(300, 70, 0, 1200)
+    model.script.reply(say("One."), usage=first).reply(say("Two."), usage=second)
+    before = await agent.run(talk.request("One?"), RecordingHost())
+    outcome = await agent.run(talk.request("Two?", begun=True), RecordingHost())
+    assert before.usage == Usage(1000, 50, cache_read_tokens=0, cache_write_tokens=200)
+    assert outcome.usage == Usage(300, 70, cache_read_tokens=1200, cache_write_tokens=0)
+    assert outcome.context.used_tokens == 300 + 70 + 1200
+    assert outcome.context.max_tokens >= 200_000
+    assert before.billed_usd is not None
+    assert outcome.billed_usd is not None
+    assert outcome.billed_usd > before.billed_usd > 0
+
+
+async def test_a_turn_stops_after_so_many_rounds(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    model.script.reply(say("Again."), call("mcp__sidecar__echo", text="x")).forever()
+    host = RecordingHost()
+    request = talk.request("Go on.")
+    outcome = await agent.run(replace(request, options=replace(request.options, max_turns=2)), host)
+    assert outcome.stop_reason == "max_turns"
+    assert outcome.error is None
+    assert host.text == "Again.\n\nAgain."
+
+
+async def test_a_refusal_is_told_as_one(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    model.script.reply(say("I can't help with that."), stop="refusal").forever()
+    outcome = await agent.run(talk.request("Do harm."), RecordingHost())
+    assert outcome.stop_reason == "refusal"
+
+
+async def test_a_broken_stream_does_not_repeat_its_words(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    model.script.reply(say("Half of it"), cut()).reply(say("Half of it and the rest."))
+    host = RecordingHost()
+    outcome = await agent.run(talk.request("Say it."), host)
+    assert outcome.stop_reason == "end_turn"
+    assert host.text.count("Half of it") == 1
+    assert host.text.endswith("and the rest.")
+
+
+async def test_the_to_do_list_is_told_as_a_plan(
+    agent: ClaudeAgent, model: Model, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    options = options_in(tmp_path, [("CLAUDE_CODE_ENABLE_TASKS", "0")])
+    talk = Conversation(tmp_path, options=options)
+    todo = {"content": "Look", "status": "in_progress", "activeForm": "Looking"}
+    model.script.reply(call("TodoWrite", todos=[todo])).reply(say("Done."))
+    host = RecordingHost()
+    await agent.run(talk.request("Plan it."), host)
+    assert PlanUpdated((PlanEntry("Look", "in_progress"),)) in host.events

@@ -19,6 +19,7 @@ from claude_sidecar.agent.live import LiveSession
 from claude_sidecar.agent.pool import Pool
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.waiting import first_of
+from claude_sidecar.agent.watchdog import Watchdog
 from claude_sidecar.sessions.ports import (
     AgentHealth,
     AgentOptions,
@@ -43,6 +44,7 @@ class ClaudeAgent:
         self._idle_seconds = idle_seconds
         self._tasks: TaskGroup | None = None
         self._entered: Pool | None = None
+        self._watchdog = Watchdog()
         self._version: str = __cli_version__
         self._authenticated: bool | None = None
 
@@ -51,7 +53,11 @@ class ClaudeAgent:
         self._tasks = anyio.create_task_group()
         await self._tasks.__aenter__()
         self._entered = Pool(
-            self._tasks, self._tools, live_max=self._live_max, idle_seconds=self._idle_seconds
+            self._tasks,
+            self._tools,
+            self._watchdog,
+            live_max=self._live_max,
+            idle_seconds=self._idle_seconds,
         )
         self._tasks.start_soon(self._entered.evict)
         return self
@@ -66,7 +72,10 @@ class ClaudeAgent:
         if self._tasks is None:
             return None
         self._tasks.cancel_scope.cancel()
-        return await self._tasks.__aexit__(kind, error, trace)
+        try:
+            return await self._tasks.__aexit__(kind, error, trace)
+        finally:
+            await self._watchdog.aclose()
 
     @property
     def pids(self) -> tuple[int, ...]:

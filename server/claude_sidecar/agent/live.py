@@ -28,6 +28,7 @@ from claude_sidecar.agent.tools import build_server
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.usage import Ledger
 from claude_sidecar.agent.waiting import first_of
+from claude_sidecar.agent.watchdog import Watchdog
 from claude_sidecar.errors import TurnFailure
 from claude_sidecar.sessions.ports import AgentOptions, AgentRequest, ToolSpec, TurnHost
 
@@ -48,7 +49,13 @@ class LiveSession:
     """
 
     def __init__(
-        self, session_id: str, options: AgentOptions, *, begun: bool, specs: Sequence[ToolSpec]
+        self,
+        session_id: str,
+        options: AgentOptions,
+        *,
+        begun: bool,
+        specs: Sequence[ToolSpec],
+        watchdog: Watchdog,
     ) -> None:
         self.session_id = session_id
         self.options = options
@@ -58,6 +65,7 @@ class LiveSession:
         self.version: str | None = None
         self.turns = 0
         self._begun = begun
+        self._watchdog = watchdog
         self._gate = Gate()
         self._server = build_server(specs, self._gate)
         self._ledger = Ledger(begun=begun)
@@ -172,7 +180,9 @@ class LiveSession:
         for begun in dict.fromkeys((self._begun, True)):
             conversation = Conversation(self.session_id, begun)
             try:
-                self._process = CliProcess(for_process(self.options, conversation, self._server))
+                self._process = CliProcess(
+                    for_process(self.options, conversation, self._server), self._watchdog
+                )
                 client = ClaudeSDKClient(
                     for_client(self._gate.hook(), self._gate.permit, self._server),
                     transport=self._process,

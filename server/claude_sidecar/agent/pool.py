@@ -16,6 +16,7 @@ from anyio.abc import TaskGroup
 
 from claude_sidecar.agent.live import LiveSession
 from claude_sidecar.agent.waiting import first_of
+from claude_sidecar.agent.watchdog import Watchdog
 from claude_sidecar.sessions.ports import AgentOptions, ToolSpec
 
 logger = logging.getLogger(__name__)
@@ -30,9 +31,16 @@ class Pool:
     """
 
     def __init__(
-        self, tasks: TaskGroup, specs: Sequence[ToolSpec], *, live_max: int, idle_seconds: float
+        self,
+        tasks: TaskGroup,
+        specs: Sequence[ToolSpec],
+        watchdog: Watchdog,
+        *,
+        live_max: int,
+        idle_seconds: float,
     ) -> None:
         self._tasks = tasks
+        self._watchdog = watchdog
         self._specs = specs
         self._live_max = live_max
         self._idle_seconds = idle_seconds
@@ -118,7 +126,9 @@ class Pool:
                 await self._changed.wait()
 
     def _start(self, session_id: str, options: AgentOptions, *, begun: bool) -> LiveSession:
-        live = LiveSession(session_id, options, begun=begun, specs=self._specs)
+        live = LiveSession(
+            session_id, options, begun=begun, specs=self._specs, watchdog=self._watchdog
+        )
         self._live[session_id] = live
         self._used_at[live] = anyio.current_time()
         self._tasks.start_soon(self._own, live)

@@ -22,6 +22,8 @@ from claude_agent_sdk._internal.transport.subprocess_cli import (
 )
 from typing_extensions import override
 
+from claude_sidecar.agent.watchdog import Watchdog
+
 logger = logging.getLogger(__name__)
 
 STDERR_LINES_KEPT = 20
@@ -39,9 +41,11 @@ class CliProcess(SubprocessCLITransport):
 
     :param options: what its command line and environment are made of. Callbacks, hooks and MCP
         servers' instances are served by the client that uses this transport.
+    :param watchdog: ends the process should ours be killed.
     """
 
-    def __init__(self, options: ClaudeAgentOptions) -> None:
+    def __init__(self, options: ClaudeAgentOptions, watchdog: Watchdog) -> None:
+        self._watchdog = watchdog
         self._last_words: deque[str] = deque(maxlen=STDERR_LINES_KEPT)
         super().__init__(_no_prompts(), replace(options, stderr=self._heard))
 
@@ -66,6 +70,13 @@ class CliProcess(SubprocessCLITransport):
         logger.debug("Claude Code %s: %s", self.pid, line)
 
     @override
+    async def connect(self) -> None:
+        """Start the process."""
+        await super().connect()
+        if self.pid is not None:
+            await self._watchdog.began(self.pid)
+
+    @override
     async def close(self) -> None:
         """End the process: by closing its input, then with a signal, then by force."""
         process = self._process
@@ -79,6 +90,8 @@ class CliProcess(SubprocessCLITransport):
                 tasks.start_soon(_hurry, process)
                 await super().close()
                 tasks.cancel_scope.cancel()
+            if process.returncode is not None:
+                await self._watchdog.ended(process.pid)
 
 
 async def _hurry(process: Process) -> None:
