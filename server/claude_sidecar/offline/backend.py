@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
-from claude_sidecar.offline.replies import Responder
+from claude_sidecar.offline.reviewer import Reviewer
 from claude_sidecar.offline.server import MessagesServer
 
 
 @asynccontextmanager
-async def offline_backend(responder: Responder) -> AsyncGenerator[dict[str, str]]:
-    """Serve a responder, and give the environment variables that point Claude Code at it."""
-    async with MessagesServer(responder) as server:
+async def offline_backend() -> AsyncGenerator[dict[str, str]]:
+    """Serve the rule-based reviewer, and give the environment that points Claude Code at it."""
+    async with MessagesServer(Reviewer()) as server:
         yield environment_for(server.url)
 
 
