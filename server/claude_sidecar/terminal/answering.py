@@ -18,6 +18,5 @@ def answer(
         screen.out.file.write(result_json(result, invocation.sources) + "\n")
         screen.out.file.flush()
     tell_ending(screen, result)
-    if screen.err.is_terminal:
-        screen.note(spent(result))
+    screen.note(spent(result))
     return exit_status(result)

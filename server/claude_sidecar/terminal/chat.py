@@ -27,6 +27,7 @@ from claude_sidecar.terminal.words import money, number_of
 PROMPT = "> "
 _CONTINUED = "\\"
 _RECALLED_TURNS = 3
+_RECALLED_LINES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ class Chat:
         if len(turns) > _RECALLED_TURNS:
             self._screen.note(f"… {number_of(len(turns) - _RECALLED_TURNS, 'turn')} before these")
         for turn in turns[-_RECALLED_TURNS:]:
-            print_turn(self._screen, turn)
+            print_turn(self._screen, turn, reply_lines=_RECALLED_LINES)
         self._screen.line()
 
     def _new(self, argument: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -57,6 +58,6 @@ def _finding_section(finding: Finding, sources: Sources) -> Iterator[str]:
 
 def _fenced(lines: Sequence[str], language: str) -> list[str]:
     """A code block, behind a fence that nothing inside it can close."""
-    longest = max((len(line) - len(line.lstrip().lstrip("`")) for line in lines), default=0)
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return [f"{fence}{language if language.isalnum() else ''}", *lines, fence]

@@ -67,8 +67,9 @@ def follow_up(flags: Flags, *arguments: str) -> str:
             words += [f"--{name}", value]
     if flags.offline:
         words.append("--offline")
-    return _quoted(words)
+    return quoted(words)
 
 
-def _quoted(words: Sequence[str]) -> str:
+def quoted(words: Sequence[str]) -> str:
+    """A command line as this system's shell wants it."""
     return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)

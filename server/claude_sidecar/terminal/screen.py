@@ -34,11 +34,16 @@ class Screen:
 
     def line(self, *parts: str | Text) -> None:
         """One line of output; strings are made harmless, texts are taken to be so."""
-        self.out.print(Text.assemble(*_safe(parts)), soft_wrap=not self.live)
+        text = Text.assemble(*_safe(parts))
+        if self.live:
+            self.out.print(text)
+        else:
+            self.out.file.write(f"{text.plain}\n")  # with its tabs, which rich would expand
 
     def note(self, text: str, style: str = "dim") -> None:
-        """One line about what goes on, to standard error."""
-        self.err.print(Text(visible(text), style), soft_wrap=True)
+        """One line for whoever watches, to standard error; nothing in a pipe or a log."""
+        if self.err.is_terminal:
+            self.err.print(Text(visible(text), style), soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Something the user should know, to standard error."""

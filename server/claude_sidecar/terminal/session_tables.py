@@ -59,16 +59,22 @@ def print_session(screen: Screen, session: Session, turns: Sequence[Turn]) -> No
         print_turn(screen, turn)
 
 
-def print_turn(screen: Screen, turn: Turn) -> None:
-    """One turn: what was asked, what was answered, how it ended."""
+def print_turn(screen: Screen, turn: Turn, *, reply_lines: int | None = None) -> None:
+    """One turn: what was asked, what was answered, how it ended.
+
+    :param reply_lines: at most so many of the answer; None for all.
+    """
     screen.line()
     head = f"{turn.kind}, {local_time(turn.started_at):%Y-%m-%d %H:%M}"
     screen.line(Text(head, "dim"))
     screen.line(Text(textwrap.indent(visible(turn.prompt.strip()), "> "), "bold"))
     if turn.text.strip():
         writer = ReplyWriter(screen.out)
-        writer.write(turn.text.strip())
+        lines = turn.text.strip().splitlines()
+        writer.write("\n".join(lines[:reply_lines]))
         writer.finish()
+        if len(lines[:reply_lines]) < len(lines):
+            screen.line(Text(f"… {len(lines) - len(lines[:reply_lines])} more lines", "dim"))
     if turn.findings:
         screen.line(Text(f"({number_of(len(turn.findings), 'finding')})", "dim"))
     if turn.stop_reason != "end_turn":

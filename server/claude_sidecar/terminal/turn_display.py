@@ -165,7 +165,7 @@ class TurnDisplay:
 
     def _tell_call(self, call: ToolCall) -> None:
         if call.kind in _TOLD_KINDS:
-            self._aside(f"● {one_line(call.title)}")
+            self._aside(f"* {one_line(call.title)}")
 
     def _aside(self, text: str) -> None:
         """A line that stays, for whoever watches."""
