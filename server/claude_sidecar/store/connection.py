@@ -16,12 +16,12 @@ from typing_extensions import override
 BUSY_SECONDS = 5.0
 """How long a change waits for another process's to end."""
 
-_UNUSABLE_DISK = (
-    "database or disk is full",
-    "attempt to write a readonly database",
-    "disk i/o error",
-    "unable to open database file",
-)
+_DISK_TROUBLE = {
+    "database or disk is full": "the disk is full",
+    "attempt to write a readonly database": "it is read-only",
+    "disk i/o error": "the disk reports errors",
+    "unable to open database file": "it cannot be opened or made there",
+}
 _DAMAGED_FILE = (
     "file is not a database",
     "database disk image is malformed",
@@ -86,9 +86,10 @@ def savepoint(connection: Connection) -> Generator[None]:
     connection.execute("RELEASE part")
 
 
-def is_unusable_disk(error: sqlite3.Error) -> bool:
-    """Whether it is the disk that is full, read-only, failing or out of reach."""
-    return str(error).lower().startswith(_UNUSABLE_DISK)
+def disk_trouble(error: sqlite3.Error) -> str | None:
+    """What is wrong with the disk, in words, if it is the disk that is in the way."""
+    message = str(error).lower()
+    return next((said for known, said in _DISK_TROUBLE.items() if message.startswith(known)), None)
 
 
 def is_damaged_file(error: sqlite3.Error) -> bool:

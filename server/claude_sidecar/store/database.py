@@ -22,9 +22,9 @@ from claude_sidecar.store.connection import (
     BUSY_SECONDS,
     Connection,
     connect,
+    disk_trouble,
     is_damaged_file,
     is_locked,
-    is_unusable_disk,
     savepoint,
     transaction,
 )
@@ -89,9 +89,9 @@ class Database:
         try:
             return self._run(query, begin="BEGIN")
         except sqlite3.Error as error:
-            if self._memory is not None or not is_unusable_disk(error):
+            if self._memory is not None or (trouble := disk_trouble(error)) is None:
                 raise self._mapped(error) from error
-            self._go_on_in_memory(str(error))
+            self._go_on_in_memory(trouble)
             return self.read(query)
 
     def write(self, change: Work[T]) -> T:
@@ -104,9 +104,9 @@ class Database:
         try:
             result = self._run(change, begin="BEGIN IMMEDIATE")
         except sqlite3.Error as error:
-            if self._memory is not None or not is_unusable_disk(error):
+            if self._memory is not None or (trouble := disk_trouble(error)) is None:
                 raise self._mapped(error) from error
-            self._go_on_in_memory(str(error))
+            self._go_on_in_memory(trouble)
             result = self._run(change, begin="BEGIN IMMEDIATE")
         if self._memory is not None:
             self._owed.append(change)
@@ -135,8 +135,8 @@ class Database:
             self._prepare(opened.connection)
         except sqlite3.Error as error:
             opened.connection.close()
-            if is_unusable_disk(error):
-                raise UnusableDiskError(str(error)) from error
+            if (trouble := disk_trouble(error)) is not None:
+                raise UnusableDiskError(trouble) from error
             raise self._mapped(error) from error
         self._set_aside = opened.set_aside or self._set_aside
         self._disk = opened.connection
@@ -179,7 +179,7 @@ class Database:
                 for change in self._owed:
                     _make_up_for(change, disk)
         except sqlite3.Error as error:
-            self._trouble = str(error)
+            self._trouble = disk_trouble(error) or str(error)
             self._disk = None
             disk.close()
             return

@@ -11,24 +11,25 @@ import logging
 import os
 import sqlite3
 import time
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from claude_sidecar.errors import StoreError
-from claude_sidecar.store import schema
 from claude_sidecar.store.connection import (
     Connection,
     connect,
+    disk_trouble,
     is_damaged_file,
     is_locked,
-    is_unusable_disk,
 )
+from claude_sidecar.store.schema import MIGRATIONS, Migration, check_is_ours, migrate
 
 logger = logging.getLogger(__name__)
 
-CHECK_SECONDS = 0.05
-"""How long a file is searched for damage when it is opened; enough for some 20 MB."""
+CHECK_BYTES = 32_000_000
+"""Up to which size a file is searched for damage when it is opened: that takes about 30 ms."""
 
 _COMPANIONS = ("-wal", "-shm", "-journal")
 
@@ -52,7 +53,7 @@ class OpenedFile:
     set_aside: Path | None = None
 
 
-def open_file(path: Path) -> OpenedFile:
+def open_file(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> OpenedFile:
     """Open the store in `path`, making or migrating it where needed.
 
     :raises UnusableDiskError: if it cannot be written there.
@@ -64,7 +65,7 @@ def open_file(path: Path) -> OpenedFile:
             _make(path)
             seen = path.stat()
             try:
-                return OpenedFile(_opened(path), set_aside)
+                return OpenedFile(_opened(path, migrations), set_aside)
             except _UnreadableFileError:
                 if set_aside is not None:
                     raise UnusableDiskError("what is written there cannot be read back") from None
@@ -85,12 +86,12 @@ def read_into_memory(path: Path) -> Connection:
         try:
             with closing(connect(f"{path.as_uri()}?{access}", uri=True)) as connection:
                 connection.backup(memory)
-            schema.check_is_ours(memory)
+            check_is_ours(memory)
             break
         except sqlite3.Error:
             memory.close()
             memory = connect(":memory:")
-    schema.migrate(memory)
+    migrate(memory)
     return memory
 
 
@@ -121,22 +122,24 @@ def _make(path: Path) -> None:
                 path.chmod(0o600)
 
 
-def _opened(path: Path) -> Connection:
+def _opened(path: Path, migrations: Sequence[Migration]) -> Connection:
     if _damage_mark(path).exists() or not os.access(path, os.R_OK):
         raise _UnreadableFileError
     if not os.access(path, os.W_OK):
-        raise UnusableDiskError("the file is read-only")
+        raise UnusableDiskError("it is read-only")
     connection = connect(str(path))
     try:
-        schema.check_is_ours(connection)
-        _look_for_damage(connection)
+        check_is_ours(connection, migrations)
+        _look_for_damage(connection, path.stat().st_size)
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
-        schema.migrate(connection, keep_old=lambda version: _copy(path, version))
+        migrate(connection, migrations, keep_old=lambda version: _copy(path, version))
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
             raise _mapped(error, path) from error
+        if isinstance(error, StoreError):
+            raise type(error)(f"{path}: {error}") from error
         raise
     return connection
 
@@ -144,26 +147,18 @@ def _opened(path: Path) -> Connection:
 def _mapped(error: sqlite3.Error, path: Path) -> Exception:
     if is_damaged_file(error):
         return _UnreadableFileError()
-    if is_unusable_disk(error):
-        return UnusableDiskError(str(error))
+    if (trouble := disk_trouble(error)) is not None:
+        return UnusableDiskError(trouble)
     if is_locked(error):
         return StoreError(f"Another program does not let go of the store {path}.")
     return StoreError(f"The store {path} cannot be opened: {error}")
 
 
-def _look_for_damage(connection: Connection) -> None:
-    deadline = time.monotonic() + CHECK_SECONDS
-    connection.set_progress_handler(lambda: int(time.monotonic() > deadline), 1000)
-    try:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        if str(error) != "interrupted":  # by the deadline: what was seen was sound
-            raise
-    else:
-        if found != "ok":
-            raise _UnreadableFileError
-    finally:
-        connection.set_progress_handler(None, 0)
+def _look_for_damage(connection: Connection, size: int) -> None:
+    if size > CHECK_BYTES:
+        return
+    if connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+        raise _UnreadableFileError
 
 
 def _copy(path: Path, version: int) -> None:

@@ -174,13 +174,14 @@ def migrate(
     :param keep_old: called with the version of one that has data, before that is changed.
     :raises StoreTooNew: if another process brought it beyond what we know meanwhile.
     """
+    found = version_of(connection)
     while version_of(connection) != len(migrations):
         with transaction(connection):
             check_is_ours(connection, migrations)  # under the lock: another may have been faster
             version = version_of(connection)
             if version == len(migrations):
                 return
-            if version and keep_old is not None:
+            if version and version == found and keep_old is not None:
                 keep_old(version)
             migrations[version](connection)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
