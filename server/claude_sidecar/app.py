@@ -8,14 +8,14 @@ thread when it is first needed, or ahead of that by `Sidecar.warm_up`.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from claude_sidecar import __version__
-from claude_sidecar.agent.late import LateAgent
+from claude_sidecar.agent.late import LateAgent, late_agent
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.offline.late import LateBackend
+from claude_sidecar.ondemand import OnDemand
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.keys import Workspaces
@@ -60,7 +60,7 @@ class Sidecar:
         events: EventBus,
         store: Store,
         agent: LateAgent,
-        backend: LateBackend,
+        backend: OnDemand[Mapping[str, str]],
         workspaces: Workspaces,
         settings: _Settings,
     ) -> None:
@@ -139,7 +139,7 @@ class Sidecar:
         self._settings.replace(settings, by_workspace or {})
         self._agent.configure(live_max=settings.live_max, idle_seconds=settings.live_idle_seconds)
         if self._settings.any_offline():
-            await self._backend.start()
+            await self._backend.get()
 
     async def warm_up(self) -> None:
         """Import the SDK now, in a thread, so that the first prompt need not wait for it."""
@@ -201,8 +201,10 @@ async def open_sidecar(
     events = EventBus()
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(store_path(chosen.store_url)))
-        backend = await stack.enter_async_context(LateBackend())
-        agent = await stack.enter_async_context(LateAgent(TOOL_SPECS))
+        backend = await stack.enter_async_context(OnDemand(_offline_backend))
+        agent = await stack.enter_async_context(
+            late_agent(TOOL_SPECS, live_max=chosen.live_max, idle_seconds=chosen.live_idle_seconds)
+        )
         service = await stack.enter_async_context(
             open_service(
                 store,
@@ -210,7 +212,7 @@ async def open_sidecar(
                 editor or DiskEditor(),
                 events,
                 settings=in_force.of,
-                environment=lambda each: backend.environment if each.offline else {},
+                environment=lambda each: (backend.opened or {}) if each.offline else {},
             )
         )
         sidecar = Sidecar(
@@ -224,3 +226,10 @@ async def open_sidecar(
         )
         await sidecar.configure(chosen)
         yield sidecar
+
+
+async def _offline_backend() -> AbstractAsyncContextManager[Mapping[str, str]]:
+    """The offline backend; its web server is imported only where it is wanted."""
+    from claude_sidecar.offline.backend import offline_backend
+
+    return offline_backend()

@@ -95,6 +95,14 @@ class LineIndex:
         return self.text[self._starts[number] : end]
 
 
+def end_of(start: Position, text: str) -> Position:
+    """Where a text ends that begins at `start`."""
+    lines = _LINE_END.split(text)
+    if len(lines) == 1:
+        return Position(start.line, start.character + len(text))
+    return Position(start.line + len(lines) - 1, len(lines[-1]))
+
+
 def column_to_units(line: str, column: int, encoding: PositionEncoding) -> int:
     """How many code units of `encoding` the first `column` characters of `line` take."""
     head = line[:column]

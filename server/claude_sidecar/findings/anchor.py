@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from os.path import commonprefix
 
 from claude_sidecar.errors import AnchorError
 from claude_sidecar.text import LineIndex, Range
@@ -48,11 +49,43 @@ def locate(index: LineIndex, quote: str, line: int | None = None) -> Located:
     raise AnchorError(_absent(index, quote))
 
 
+def without_indent(
+    index: LineIndex, located: Located, replacement: str | None
+) -> tuple[Located, str | None]:
+    """Leave out the indentation that a quote begins with, so that what is marked is what is meant.
+
+    Of a replacement the same is left out; what it indents differently stays in both.
+    """
+    indent = located.quote[: len(located.quote) - len(located.quote.lstrip())]
+    if replacement is not None:
+        indent = commonprefix([indent, replacement])
+        replacement = replacement[len(indent) :]
+    start = index.offset(located.range.start) + len(indent)
+    range_ = index.range_between(start, index.offset(located.range.end))
+    return Located(range_, located.quote[len(indent) :]), replacement
+
+
+def occurrences(text: str, quote: str) -> list[tuple[int, int]]:
+    """Where a quote stands in a text, as offsets: as it is, else with other white space."""
+    for pattern in _patterns(quote):
+        found = list(_matches(pattern, text))
+        if found:
+            return found
+    return []
+
+
 def _searches(text: str, quote: str) -> Iterator[Iterable[tuple[int, int]]]:
-    yield _matches(re.escape(quote), text)
-    yield _matches(r"(?:\r\n|\n|\r)".join(map(re.escape, re.split(r"\r\n|\n|\r", quote))), text)
-    yield _matches(r"\s+".join(map(re.escape, quote.split())), text)
+    for pattern in _patterns(quote):
+        yield _matches(pattern, text)
     yield _without_white_space(text, quote)
+
+
+def _patterns(quote: str) -> Iterator[str]:
+    """As it is; with any line ends; with any white space where it has white space."""
+    yield re.escape(quote)
+    yield r"(?:\r\n|\n|\r)".join(map(re.escape, re.split(r"\r\n|\n|\r", quote)))
+    if quote.strip():
+        yield r"\s+".join(map(re.escape, quote.split()))
 
 
 def _matches(pattern: str, text: str) -> Iterator[tuple[int, int]]:

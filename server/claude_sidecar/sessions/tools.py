@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from claude_sidecar.errors import InvalidRequest, SidecarError
-from claude_sidecar.findings.anchor import locate
+from claude_sidecar.findings.anchor import locate, without_indent
 from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT, Finding
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.keys import canonical_path, is_inside
@@ -120,6 +120,7 @@ class TurnTools:
         index = LineIndex(self.documents.read(path).text)
         hint = arguments.get("line")
         located = locate(index, arguments["quote"], None if hint is None else hint - 1)
+        located, replacement = without_indent(index, located, arguments.get("replacement"))
         finding = Finding(
             id=str(uuid.uuid4()),
             file=path,
@@ -133,7 +134,7 @@ class TurnTools:
             turn_id=self.turn_id,
             created_at=time.time(),
             failure_scenario=arguments.get("failure_scenario") or None,
-            suggestion=arguments.get("replacement"),
+            suggestion=replacement,
         )
         finding = await self._merged(finding)
         await self.store.save_finding(finding)

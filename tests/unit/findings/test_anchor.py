@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from claude_sidecar.errors import AnchorError
-from claude_sidecar.findings.anchor import locate
+from claude_sidecar.findings.anchor import locate, without_indent
 from claude_sidecar.text import LineIndex, Position, Range
 
 CODE = "def mean(values):\n\ttotal = sum(values)\n\treturn total / len(values)\n"
@@ -74,3 +74,21 @@ def test_what_was_taken_from_a_text_is_found_in_it(text: str, data: st.DataObjec
     index = LineIndex(text)
     found = locate(index, quote, index.position(text.index(stripped)).line)
     assert found.quote == stripped
+
+
+@pytest.mark.parametrize(
+    ("quote", "replacement", "marked", "left"),
+    [
+        ("\treturn total", None, "return total", None),
+        ("\treturn total", "\treturn 0", "return total", "return 0"),
+        ("\treturn total", "return 0", "\treturn total", "return 0"),
+        ("return total", "  return 0", "return total", "  return 0"),
+    ],
+)
+def test_the_indentation_of_a_quote_is_not_marked(
+    quote: str, replacement: str | None, marked: str, left: str | None
+) -> None:
+    index = LineIndex(CODE)
+    located, rest = without_indent(index, locate(index, quote), replacement)
+    assert (located.quote, rest) == (marked, left)
+    assert index.slice(located.range) == marked
