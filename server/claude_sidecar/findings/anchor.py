@@ -58,7 +58,7 @@ def without_indent(
     """
     indent = located.quote[: len(located.quote) - len(located.quote.lstrip())]
     if replacement is not None:
-        indent = commonprefix([indent, replacement])
+        indent = commonprefix([indent, replacement])  # noqa: RUF071 - characters are meant
         replacement = replacement[len(indent) :]
     start = index.offset(located.range.start) + len(indent)
     range_ = index.range_between(start, index.offset(located.range.end))
