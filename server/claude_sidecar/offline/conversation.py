@@ -33,6 +33,7 @@ class Reported:
     """A finding that was reported earlier in the conversation.
 
     :param message: empty where only the list it stood in is left.
+    :param example: how such code can be written instead.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Reported:
     message: str = ""
     failure_scenario: str | None = None
     replacement: str | None = None
+    example: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,20 @@ def listing(findings: Iterable[Reported]) -> str:
     )
 
 
+def reported(arguments: JsonObject) -> Reported:
+    """A finding, from the arguments of the call that reports it."""
+    return Reported(
+        file=arguments["file"],
+        line=arguments["line"],
+        severity=arguments["severity"],
+        title=arguments["title"],
+        quote=arguments["quote"],
+        message=arguments["message"],
+        failure_scenario=arguments.get("failure_scenario"),
+        replacement=arguments.get("replacement"),
+    )
+
+
 def _is_question(text: str) -> bool:
     return bool(text.strip()) and not text.startswith(("<system-reminder>", _INTERRUPTED))
 
@@ -128,7 +144,7 @@ def _groups(messages: Iterable[Message]) -> Iterator[tuple[Reported, ...]]:
                 case ToolUsePart() if part.name == REPORT_TOOL:
                     result = results.get(part.id)
                     if result is not None and not result.is_error:
-                        calls.append(_reported(part.input))
+                        calls.append(reported(part.input))
                 case _:
                     pass
     if calls:
@@ -149,16 +165,3 @@ def _lists_in(text: str) -> Iterator[tuple[Reported, ...]]:
         group.append(Reported(match[2], int(match[3]), severity, match[5]))
     if group:
         yield tuple(group)
-
-
-def _reported(call: JsonObject) -> Reported:
-    return Reported(
-        file=call["file"],
-        line=call["line"],
-        severity=call["severity"],
-        title=call["title"],
-        quote=call["quote"],
-        message=call["message"],
-        failure_scenario=call.get("failure_scenario"),
-        replacement=call.get("replacement"),
-    )

@@ -8,7 +8,7 @@ was found. The same conversation is always answered the same. It says that it is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from claude_sidecar.findings.model import SEVERITIES, Category, at_least
 from claude_sidecar.offline import patterns
@@ -19,16 +19,21 @@ from claude_sidecar.offline.conversation import (
     current_results,
     listing,
     read_conversation,
+    reported,
 )
 from claude_sidecar.offline.failures import Failure, Place, read_failure, usual_cause
 from claude_sidecar.offline.messages import MessagesRequest, ToolResultPart
 from claude_sidecar.offline.prompt import Prompt, Source
 from claude_sidecar.offline.remarks import REPORT_TOOL, Remark, report
-from claude_sidecar.offline.replies import Answer, Reply, Say
+from claude_sidecar.offline.replies import Answer, Reply, Say, TokenUsage
 from claude_sidecar.offline.ruff import Ruff, RuffUnavailable
 
+_RUFF_RULE = re.compile(r"\(Ruff (\w+)\)$")
 MOST_REMARKS = 40
 """Of more findings in one review the gravest are reported, and the summary says so."""
+
+_FREE = TokenUsage()
+"""Nobody bills for rules; tokens would be shown as dollars, and count against a budget."""
 
 _IN_PYTHON_TOO = {"merge-conflict", "private-key", "access-token", "tls-unverified", "open-task"}
 _CATEGORIES: dict[str, tuple[Category, ...]] = {
@@ -72,13 +77,33 @@ class Reviewer:
             case "debug":
                 opinion = await self._debug(conversation.prompt)
             case _:
-                return _said(answer(conversation))
+                return _said(answer(await self._informed(conversation)))
         source = conversation.prompt.source
         results = current_results(request)
         if results or not opinion.remarks or source is None or REPORT_TOOL not in request.tools:
             return _said(_closing(opinion, source, results))
         calls = [report(remark, source) for remark in opinion.remarks]
-        return Reply((Say((f"I look at `{source.path}` by rules.",)), *calls))
+        return Reply((Say((f"I look at `{source.path}` by rules.\n\n",)), *calls), usage=_FREE)
+
+    async def _informed(self, conversation: Conversation) -> Conversation:
+        """With what the rules find in a file that was shown and never reviewed, and examples."""
+        findings = conversation.findings
+        source = conversation.source
+        if not findings and source is not None:
+            remarks = (await self._remarks(source))[0]
+            findings = tuple(reported(report(remark, source).input) for remark in remarks)
+        findings = tuple([await self._with_example(each) for each in findings])
+        return replace(conversation, findings=findings)
+
+    async def _with_example(self, finding: Reported) -> Reported:
+        code = _RUFF_RULE.search(finding.message)
+        if code is None:
+            return finding
+        try:
+            explanation = await self._ruff.explain(code[1])
+        except RuffUnavailable:
+            return finding
+        return replace(finding, example=explanation.instead if explanation else None)
 
     async def _review(self, prompt: Prompt) -> Opinion:
         source = prompt.source
@@ -172,14 +197,9 @@ def _closing(opinion: Opinion, source: Source | None, results: tuple[ToolResultP
 
 
 def _tally(opinion: Opinion, source: Source) -> str:
-    found = [_as_reported(remark, source) for remark in opinion.remarks]
+    found = [reported(report(remark, source).input) for remark in opinion.remarks]
     heading = "One finding" if len(found) == 1 else f"{len(found)} findings"
     return f"{heading}:\n{listing(found)}"
-
-
-def _as_reported(remark: Remark, source: Source) -> Reported:
-    call = report(remark, source).input
-    return Reported(source.path, remark.line, remark.severity, call["title"])
 
 
 def _summary(conversation: Conversation) -> str:
@@ -193,4 +213,4 @@ def _summary(conversation: Conversation) -> str:
 def _said(text: str) -> Reply:
     """A reply of text, streamed a paragraph at a time."""
     paragraphs = re.split(r"(?<=\n\n)", text)
-    return Reply((Say(tuple(paragraph for paragraph in paragraphs if paragraph)),))
+    return Reply((Say(tuple(paragraph for paragraph in paragraphs if paragraph)),), usage=_FREE)

@@ -26,6 +26,8 @@ from claude_sidecar.text import LineIndex, Position
 
 _SECONDS = 30.0
 _QUOTED_LINES = 6
+_PARAGRAPHS = 3
+_ASIDE = re.compile(r"\blint\.|\bRuff\b|\brule\b|:$")
 _WHY = re.compile(r"^## Why is this bad\?\n(.*?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
 _INSTEAD = re.compile(r"^Use instead:\n+```python\n(.*?)\n```", re.DOTALL | re.MULTILINE)
 _MARKDOWN_LINK = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\[[^\]]*\])?")
@@ -115,7 +117,7 @@ async def _run(*arguments: str, text: str = "") -> str:
     try:
         with anyio.fail_after(_SECONDS):
             process = await anyio.run_process(
-                [find_ruff_bin(), *arguments], input=text.encode(), check=False
+                [find_ruff_bin(), *arguments], input=text.encode(errors="replace"), check=False
             )
     except (OSError, TimeoutError) as error:
         raise RuffUnavailable(f"Ruff could not be run: {error}") from error
@@ -145,8 +147,17 @@ def _without_repeats(diagnostics: list[dict[str, Any]]) -> Iterable[dict[str, An
 def _explanation(rule: dict[str, Any]) -> Explanation:
     text: str = rule["explanation"]
     why, instead = _WHY.search(text), _INSTEAD.search(text)
-    prose = _MARKDOWN_LINK.sub(r"\1", why[1].strip()) if why else rule["summary"]
-    return Explanation(prose.split("\n\n```")[0], instead[1] if instead else None)
+    return Explanation(
+        _in_short(why[1]) if why else rule["summary"], instead[1] if instead else None
+    )
+
+
+def _in_short(why: str) -> str:
+    """The first paragraphs, without Ruff's own options: what the reader of a finding needs."""
+    prose = _MARKDOWN_LINK.sub(r"\1", why.split("```", maxsplit=1)[0])
+    paragraphs = [" ".join(each.split()) for each in prose.strip().split("\n\n")]
+    kept = [each for each in paragraphs if each and not _ASIDE.search(each)]
+    return "\n\n".join((kept or paragraphs)[:_PARAGRAPHS])
 
 
 def _without_blank_edges(index: LineIndex, first: int, last: int) -> tuple[int, int]:
