@@ -130,14 +130,7 @@ class Database:
             return work(connection)
 
     def _open_disk(self) -> Connection:
-        opened = open_file(self._path)
-        try:
-            self._prepare(opened.connection)
-        except sqlite3.Error as error:
-            opened.connection.close()
-            if (trouble := disk_trouble(error)) is not None:
-                raise UnusableDiskError(trouble) from error
-            raise self._mapped(error) from error
+        opened = open_file(self._path, prepare=self._prepare)
         self._set_aside = opened.set_aside or self._set_aside
         self._disk = opened.connection
         return opened.connection

@@ -11,7 +11,7 @@ import logging
 import os
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,9 +53,15 @@ class OpenedFile:
     set_aside: Path | None = None
 
 
-def open_file(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> OpenedFile:
+def open_file(
+    path: Path,
+    migrations: Sequence[Migration] = MIGRATIONS,
+    *,
+    prepare: Callable[[Connection], None] | None = None,
+) -> OpenedFile:
     """Open the store in `path`, making or migrating it where needed.
 
+    :param prepare: is given the connection last; damage that it meets counts like any other.
     :raises UnusableDiskError: if it cannot be written there.
     :raises StoreError: if it must be left untouched, or another process holds it.
     """
@@ -65,7 +71,7 @@ def open_file(path: Path, migrations: Sequence[Migration] = MIGRATIONS) -> Opene
             _make(path)
             seen = path.stat()
             try:
-                return OpenedFile(_opened(path, migrations), set_aside)
+                return OpenedFile(_opened(path, migrations, prepare), set_aside)
             except _UnreadableFileError:
                 if set_aside is not None:
                     raise UnusableDiskError("what is written there cannot be read back") from None
@@ -122,7 +128,11 @@ def _make(path: Path) -> None:
                 path.chmod(0o600)
 
 
-def _opened(path: Path, migrations: Sequence[Migration]) -> Connection:
+def _opened(
+    path: Path,
+    migrations: Sequence[Migration],
+    prepare: Callable[[Connection], None] | None,
+) -> Connection:
     if _damage_mark(path).exists() or not os.access(path, os.R_OK):
         raise _UnreadableFileError
     if not os.access(path, os.W_OK):
@@ -134,6 +144,8 @@ def _opened(path: Path, migrations: Sequence[Migration]) -> Connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
         migrate(connection, migrations, keep_old=lambda version: _copy(path, version))
+        if prepare is not None:
+            prepare(connection)
     except BaseException as error:
         connection.close()
         if isinstance(error, sqlite3.Error):
@@ -166,9 +178,14 @@ def _copy(path: Path, version: int) -> None:
     target = path.with_name(f"{path.name}.v{version}.bak")
     if target.exists():
         return
-    os.close(os.open(target, os.O_RDWR | os.O_CREAT, 0o600))
-    with closing(connect(str(path))) as source, closing(connect(str(target))) as copy:
-        source.backup(copy)
+    unfinished = path.with_name(f"{target.name}-{os.getpid()}")
+    try:
+        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT, 0o600))
+        with closing(connect(str(path))) as source, closing(connect(str(unfinished))) as copy:
+            source.backup(copy)
+        unfinished.rename(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _set_aside(path: Path) -> Path:

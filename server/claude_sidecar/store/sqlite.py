@@ -12,6 +12,7 @@ from typing import TypeVar
 import anyio
 from typing_extensions import override
 
+from claude_sidecar.errors import StoreError
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import (
     FindingQuery,
@@ -137,7 +138,8 @@ class SqliteStore(Store):
         def work() -> SessionPage:
             self._settle_the_dead()
             if query.text and self._full_text and self._database.read(search.has_unindexed):
-                self._database.write(search.refresh)
+                with suppress(StoreError):  # locked: then without what is newest
+                    self._database.write(search.refresh)
             return self._database.read(
                 partial(sessions.page, query=query, full_text=self._full_text)
             )
@@ -239,4 +241,5 @@ class SqliteStore(Store):
             if not self._owners.is_alive(owner)
         ]
         if dead:
-            self._database.write(partial(journal.settle, dead=dead, at=time.time()))
+            with suppress(StoreError):  # locked: whoever asks next will see to it
+                self._database.write(partial(journal.settle, dead=dead, at=time.time()))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_sidecar.errors import InvalidRequest
@@ -124,6 +124,7 @@ ALPHABET = "aAbBß_%\\\"'*-^:()+ éE\u0301漢字かな한글ไทย😀👩\u2
 TITLES = st.text(st.sampled_from(ALPHABET), max_size=20)
 
 
+@settings(deadline=None, max_examples=60)
 @given(titles=st.lists(TITLES, max_size=4), data=st.data())
 def test_any_text_is_safe_to_search_for_and_words_find_their_title(
     titles: list[str], data: st.DataObject
@@ -150,6 +151,7 @@ TEXTS = st.lists(WORDS, max_size=3).map(" ".join)
 SESSIONS = st.lists(st.tuples(TEXTS, TEXTS, TEXTS, st.integers(0, 2), st.booleans()), max_size=6)
 
 
+@settings(deadline=None, max_examples=60)
 @given(made=SESSIONS, text=TEXTS, limit=st.integers(1, 3), in_workspace=st.booleans())
 def test_lists_agree_with_a_plain_model(
     made: list[tuple[str, str, str, int, bool]], text: str, limit: int, *, in_workspace: bool
