@@ -66,6 +66,16 @@ async def test_asked_and_refused(agent: ClaudeAgent, model: Model, talk: Convers
     assert "The user said no." in model.requests[-1].tool_results[0].text
 
 
+async def test_asked_for_a_tool_that_is_allowed_otherwise(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    model.script.reply(call("Grep", pattern="x", path="/etc")).reply(say("Pity."))
+    host = RecordingHost(judging=lambda _: Ask(), permitting=lambda _: Deny("Not there."))
+    await agent.run(talk.request("Search."), host)
+    assert [use.name for use in host.asked] == ["Grep"]
+    assert "Not there." in model.requests[-1].tool_results[0].text
+
+
 async def test_left_to_claude_codes_own_rules(
     agent: ClaudeAgent, model: Model, talk: Conversation
 ) -> None:

@@ -14,6 +14,7 @@ from claude_sidecar.offline.script import call, cut, say, subagent, think
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
+    ContextCompacted,
     FileDiff,
     PlanEntry,
     PlanUpdated,
@@ -69,11 +70,14 @@ async def test_our_tool_is_called_with_what_the_model_gave(
     assert model.requests[0].tools["mcp__sidecar__echo"]["input_schema"]["required"] == ["text"]
     (result,) = model.requests[1].tool_results
     assert (result.text, result.is_error) == ("echo: hi", False)
-    started = next(event for event in host.events if isinstance(event, ToolCallStarted))
-    updates = [event for event in host.events if isinstance(event, ToolCallUpdated)]
-    assert [update.tool_call_id for update in updates] == [started.call.id] * 2
-    assert [update.status for update in updates] == ["in_progress", "completed"]
-    assert updates[-1].content == "echo: hi"
+    started, *updates = [
+        event for event in host.events if isinstance(event, (ToolCallStarted, ToolCallUpdated))
+    ]
+    assert isinstance(started, ToolCallStarted)
+    assert updates == [
+        ToolCallUpdated(started.call.id, "in_progress"),
+        ToolCallUpdated(started.call.id, "completed", "echo: hi"),
+    ]
 
 
 async def test_sessions_side_by_side_do_not_mix(
@@ -222,10 +226,39 @@ async def test_a_broken_stream_does_not_repeat_its_words(
 async def test_the_to_do_list_is_told_as_a_plan(
     agent: ClaudeAgent, model: Model, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    options = options_in(tmp_path, [("CLAUDE_CODE_ENABLE_TASKS", "0")])
+    options = options_in(
+        tmp_path, [("CLAUDE_CODE_ENABLE_TODO_TOOLS", "1"), ("CLAUDE_CODE_ENABLE_TASKS", "0")]
+    )
     talk = Conversation(tmp_path, options=options)
     todo = {"content": "Look", "status": "in_progress", "activeForm": "Looking"}
     model.script.reply(call("TodoWrite", todos=[todo])).reply(say("Done."))
     host = RecordingHost()
     await agent.run(talk.request("Plan it."), host)
     assert PlanUpdated((PlanEntry("Look", "in_progress"),)) in host.events
+
+
+async def test_a_conversation_that_grew_too_long_is_summarised(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    model.script.reply(say("Long."), usage=TokenUsage(input=990_000, output=10)).reply(say("On."))
+    await agent.run(talk.request("One?"), RecordingHost())
+    host = RecordingHost()
+    await agent.run(talk.request("Two?", begun=True), host)
+    (compacted,) = [event for event in host.events if isinstance(event, ContextCompacted)]
+    assert compacted.trigger == "auto"
+    assert compacted.before_tokens > 0
+    assert host.text == "On."
+
+
+async def test_code_can_be_searched_without_a_shell(
+    agent: ClaudeAgent, model: Model, talk: Conversation
+) -> None:
+    (talk.cwd / "a.py").write_text("needle = 1\n")
+    model.script.reply(
+        call("Grep", pattern="needle", output_mode="content"), call("Glob", pattern="*.py")
+    ).reply(say("Found."))
+    await agent.run(talk.request("Search."), RecordingHost())
+    found = {result.text for result in model.requests[-1].tool_results}
+    assert len(found) == 2
+    assert any("needle = 1" in text for text in found)
+    assert "a.py" in found

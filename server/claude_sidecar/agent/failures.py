@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from claude_agent_sdk import CLINotFoundError, ResultError
 
+from claude_sidecar.agent.options import Conversation
 from claude_sidecar.errors import ErrorKind, SessionNotResumable, TurnFailure
 from claude_sidecar.sessions.model import TurnError
 from claude_sidecar.sessions.ports import AgentOptions
@@ -126,15 +127,16 @@ def in_use(last_words: str) -> bool:
 
 
 def start_failure(
-    error: Exception, last_words: str, session_id: str, options: AgentOptions
+    error: Exception, last_words: str, conversation: Conversation, options: AgentOptions
 ) -> TurnFailure:
     """Why a process did not start."""
-    if isinstance(error, ResultError) or _NOT_FOUND in last_words:
+    refused = isinstance(error, ResultError) or _NOT_FOUND in last_words
+    if conversation.begun and refused:
         told = error.errors if isinstance(error, ResultError) else []
         reason = "; ".join(told) or last_words or str(error)
         if _NOT_FOUND in reason:
             reason = "its transcript is gone or cannot be read"
-        return SessionNotResumable(session_id, reason)
+        return SessionNotResumable(conversation.session_id, reason)
     if isinstance(error, CLINotFoundError):
         return TurnFailure(
             "process",

@@ -27,6 +27,7 @@ from claude_agent_sdk.types import PreToolUseHookSpecificOutput
 from typing_extensions import assert_never
 
 from claude_sidecar.agent.options import SERVER_NAME
+from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.sessions.events import ToolCallUpdated
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import (
@@ -36,7 +37,6 @@ from claude_sidecar.sessions.ports import (
     Deny,
     ToolReply,
     ToolUse,
-    TurnHost,
 )
 
 logger = logging.getLogger(__name__)
@@ -51,9 +51,18 @@ class Gate:
     """Brings each use of a tool before the host of the running turn."""
 
     def __init__(self) -> None:
-        self.host: TurnHost | None = None
+        self._turn: ActiveTurn | None = None
         self._agents: dict[str, str] = {}
         self._callers: defaultdict[str, deque[str | None]] = defaultdict(deque)
+
+    def enter(self, turn: ActiveTurn) -> None:
+        """From now on, this turn's host decides."""
+        self._turn = turn
+
+    def leave(self) -> None:
+        """The turn is over: calls that were announced and not made will not be made."""
+        self._turn = None
+        self._callers.clear()
 
     def hook(self) -> HookMatcher:
         """To be registered for `PreToolUse`, for all tools."""
@@ -63,9 +72,9 @@ class Gate:
         self, name: str, arguments: dict[str, Any], context: ToolPermissionContext
     ) -> PermissionResult:
         """Claude Code wants the user's consent, or answers to its questions."""
-        host = self.host
-        if host is None:
+        if self._turn is None:
             return PermissionResultDeny(message=_NOBODY)
+        host = self._turn.host
         use = ToolUse(
             id=context.tool_use_id or "",
             name=name,
@@ -85,12 +94,11 @@ class Gate:
 
     async def call(self, name: str, arguments: JsonObject) -> ToolReply:
         """Claude calls one of our own tools."""
-        host = self.host
         callers = self._callers.get(_fingerprint(OWN_TOOLS + name, arguments))
         agent = callers.popleft() if callers else None
-        if host is None:
+        if self._turn is None:
             return ToolReply(_NOBODY, is_error=True)
-        return await host.call_tool(name, arguments, agent)
+        return await self._turn.host.call_tool(name, arguments, agent)
 
     async def _judge(
         self, given: HookInput, tool_use_id: str | None, _context: HookContext
@@ -101,10 +109,13 @@ class Gate:
         agent = given.get("agent_type") if given.get("agent_id") else None
         if agent is not None:
             self._agents[given.get("agent_id", "")] = agent
-        host = self.host
-        if host is None:
+        turn = self._turn
+        if turn is None:
             return _decision("deny", _NOBODY)
         use = ToolUse(tool_use_id or given["tool_use_id"], name, arguments, agent)
+        # Questions come another way than messages and may overtake them.
+        await turn.announced(use.id)
+        host = turn.host
         verdict = host.judge(use)
         match verdict:
             case Allow():
@@ -126,11 +137,6 @@ class Gate:
         """Remember who calls one of our tools: the call itself does not tell."""
         if name.startswith(OWN_TOOLS):
             self._callers[_fingerprint(name, arguments)].append(agent)
-
-    def forget(self) -> None:
-        """The turn is over: calls that were announced and not made will not be made."""
-        self.host = None
-        self._callers.clear()
 
 
 def _decision(

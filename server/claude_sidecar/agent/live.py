@@ -95,7 +95,8 @@ class LiveSession:
 
     async def run(self, turn: ActiveTurn) -> None:
         """Run a turn to its end, however it ends. Cancelled, it interrupts Claude first."""
-        self._turn, self._gate.host = turn, turn.host
+        self._turn = turn
+        self._gate.enter(turn)
         self.turns += 1
         try:
             if self.ended.is_set():
@@ -108,7 +109,7 @@ class LiveSession:
                 with anyio.CancelScope(shield=True):
                     await self._stop(turn)
             self._turn = None
-            self._gate.forget()
+            self._gate.leave()
 
     async def own(self) -> None:
         """Connect, serve until closed or dead, and leave no process behind."""
@@ -196,7 +197,7 @@ class LiveSession:
                 if not begun and failures.in_use(self._last_words()):
                     continue
                 self.failure = failures.start_failure(
-                    error, self._last_words(), self.session_id, self.options
+                    error, self._last_words(), conversation, self.options
                 )
                 return None
             if begun != self._begun:

@@ -28,6 +28,10 @@ SERVER_NAME = "sidecar"
 MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024  # one message of Claude Code's; an image is several MB
 START_SECONDS = 60.0
 
+# Claude Code leaves these out unless they are asked for, and counts on Bash instead, which a review
+# may not use. That they are allowed here does not free them from the policy of the turn.
+_SEARCHING = ("Grep", "Glob")
+
 # What holds unless the user's own `env` says otherwise.
 _ENVIRONMENT = {
     # Deferred tools are absent from the model's first request; ours are few and wanted at once.
@@ -61,7 +65,7 @@ def for_process(
         effort=cast("EffortLevel | None", options.effort),
         max_turns=options.max_turns,
         permission_mode=cast("PermissionMode", options.permission_mode),
-        allowed_tools=list(options.allowed_tools),
+        allowed_tools=[*_SEARCHING, *options.allowed_tools],
         disallowed_tools=list(options.disallowed_tools),
         setting_sources=cast("list[SettingSource]", list(options.setting_sources)),
         system_prompt={

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
+import anyio
 from claude_agent_sdk import (
     AssistantMessage,
     StreamEvent,
@@ -37,6 +38,7 @@ from claude_sidecar.sessions.events import (
 )
 
 OUTPUT_LIMIT = 8_000
+ANNOUNCED_SECONDS = 1.0
 SYNTHETIC = "<synthetic>"
 
 
@@ -55,10 +57,16 @@ class Translator:
         self._speech: defaultdict[str | None, Speech] = defaultdict(Speech)
         self._streaming: dict[str | None, str] = {}
         self._open: dict[str, ToolUseBlock] = {}
+        self._announced: defaultdict[str, anyio.Event] = defaultdict(anyio.Event)
 
     def knows(self, parent: str | None) -> bool:
         """Whether a message is the main thread's, or of a subagent that this turn started."""
         return parent is None or parent in self._agents
+
+    async def announced(self, tool_use_id: str) -> None:
+        """Wait until a tool call was told to `emit`; its message is on the way."""
+        with anyio.move_on_after(ANNOUNCED_SECONDS):
+            await self._announced[tool_use_id].wait()
 
     def streamed(self, message: StreamEvent) -> None:
         """One event of a streaming message."""
@@ -155,6 +163,7 @@ class Translator:
         self._open[block.id] = block
         call = toolcalls.describe(block.id, block.name, block.input, self._cwd)
         self._emit(ToolCallStarted(call, block.input, agent))
+        self._announced[block.id].set()
         if block.name == toolcalls.PLAN_TOOL and agent is None:
             plan = toolcalls.plan_of(block.input)
             if plan is not None:

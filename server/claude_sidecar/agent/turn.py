@@ -59,6 +59,10 @@ class ActiveTurn:
         """The turn is to be interrupted: however it ends now, it was cancelled."""
         self._stopped = True
 
+    async def announced(self, tool_use_id: str) -> None:
+        """Wait until the host was told of a tool call."""
+        await self._translator.announced(tool_use_id)
+
     def take(self, message: Message) -> None:
         """A message came from the process."""
         if self.done.is_set():
