@@ -33,6 +33,14 @@ TITLE_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True)
+class Context:
+    """The lines before and behind a quote, blank ones left out, each without outer white space."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One review result.
 
@@ -43,6 +51,8 @@ class Finding:
     :param failure_scenario: inputs or a sequence of events that make it go wrong.
     :param quote: the text of the file it is about, exactly as the file has it.
     :param suggestion: what to put in place of `quote`.
+    :param context: the lines around the quote, by which it is known again elsewhere.
+    :param reason: why it was dismissed, in the words of the one who did.
     :param reviewers: the names of the reviewers that reported it; empty for a plain review.
     :param created_at: seconds since the epoch.
     """
@@ -64,6 +74,8 @@ class Finding:
     state: FindingState = "open"
     anchor: AnchorState = "exact"
     reviewers: tuple[str, ...] = ()
+    context: Context = Context()
+    reason: str | None = None
 
 
 def at_least(severity: Severity, threshold: Severity) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from claude_sidecar.findings.anchor import occurrences
-from claude_sidecar.findings.model import AnchorState
+from claude_sidecar.findings.model import AnchorState, Context
 from claude_sidecar.text import LineIndex, Range
 
 CONTEXT_LINES = 2
@@ -19,14 +19,6 @@ _NEAR_LINES = 5
 _ALIKE = 0.6
 _DISTINCTIVE = 16
 """Characters, white space left out, from which on a quote is not elsewhere by chance."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """The lines before and behind a quote, without their white space at the ends."""
-
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
