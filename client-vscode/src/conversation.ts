@@ -18,6 +18,8 @@ export interface ShownTurn {
 export class Conversation {
   readonly sessionId: string;
   title = 'Claude';
+  /** The file it is about, by its name. */
+  about = 'Claude';
   #turns: ShownTurn[] = [];
 
   constructor(sessionId: string) {
@@ -35,11 +37,14 @@ export class Conversation {
     const loaded = new Set(past.map((turn) => turn.turnId));
     this.#turns = [...past, ...this.#turns.filter((turn) => !loaded.has(turn.turnId))];
     this.title = history.session.title;
+    this.about = lastName(history.session.file ?? 'Workspace');
   }
 
   apply({ turnId, update }: SessionUpdate): void {
     if (update.kind === 'turn_started') {
-      this.#turns.push(begun(turnId, update.turn.kind, update.turn.prompt));
+      const { kind, prompt, uri } = update.turn;
+      this.#turns.push(begun(turnId, kind, prompt));
+      this.about = uri === undefined ? this.about : lastName(decodeURIComponent(uri));
       return;
     }
     const turn = this.#turns.find((each) => each.turnId === turnId);
@@ -84,6 +89,10 @@ export class Conversation {
         update satisfies never;
     }
   }
+}
+
+function lastName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn {

@@ -1,4 +1,5 @@
-// A conversation as Markdown, for the editor's own preview.
+// A conversation as Markdown, for the editor's own preview: the latest turn first, since a preview
+// cannot be made to scroll.
 
 import type { Conversation, ShownTurn } from './conversation';
 import { harmless, harmlessLine } from './harmless';
@@ -8,7 +9,7 @@ import { dollars, outcome, shortfall } from './wording';
 const MARKS: Record<ToolStatus, string> = { pending: '○', in_progress: '◐', completed: '●', failed: '✗' };
 
 export function conversationMarkdown(conversation: Conversation): string {
-  const turns = conversation.turns.map(turnMarkdown);
+  const turns = conversation.turns.toReversed().map(turnMarkdown);
   const body = turns.length > 0 ? turns.join('\n\n---\n\n') : 'Nothing has been said yet.';
   return `# ${harmlessLine(conversation.title)}\n\n${body}\n`;
 }
@@ -16,9 +17,9 @@ export function conversationMarkdown(conversation: Conversation): string {
 function turnMarkdown(turn: ShownTurn): string {
   const sections = [
     quoted(harmless(turn.prompt)),
-    turn.tools.map((tool) => `- ${MARKS[tool.status]} ${harmlessLine(tool.title)}`).join('\n'),
-    harmless(turn.text),
+    turn.ended === undefined ? turn.tools.map(toolMarkdown).join('\n') : '',
     turn.findings.map(findingMarkdown).join('\n'),
+    harmless(turn.text),
     turn.notice === undefined ? '' : `*${harmlessLine(turn.notice)}*`,
     ending(turn),
   ];
@@ -34,10 +35,14 @@ function ending(turn: ShownTurn): string {
   return `${short === undefined ? '' : `**${harmlessLine(short)}** `}*${sum}*`;
 }
 
+/** What Claude does is of interest while it does it. */
+function toolMarkdown({ status, title }: ShownTurn['tools'][number]): string {
+  return `- ${MARKS[status]} ${harmlessLine(title)}`;
+}
+
 function findingMarkdown(finding: Finding): string {
-  const line = finding.range.start.line + 1;
   const file = decodeURIComponent(finding.uri.slice(finding.uri.lastIndexOf('/') + 1));
-  const place = `[${harmlessLine(file)}:${line}](${finding.uri}#L${line})`;
+  const place = `${harmlessLine(file)}:${finding.range.start.line + 1}`;
   return `- **${finding.severity}** ${place} ${harmlessLine(finding.title)}`;
 }
 

@@ -18,7 +18,7 @@ export class Conversations {
   apply(update: SessionUpdate): void {
     const conversation = this.#of(update.sessionId);
     conversation.apply(update);
-    this.#pages.refresh(update.sessionId, pageTitle());
+    this.#pages.refresh(update.sessionId);
     // A review shows itself by its diagnostics; what was asked for in words is answered in words.
     if (update.update.kind === 'turn_started' && update.update.turn.kind !== 'review') {
       void this.#show(conversation);
@@ -40,13 +40,9 @@ export class Conversations {
 
   async #show(conversation: Conversation): Promise<void> {
     try {
-      await this.#pages.show(conversation.sessionId, pageTitle(), () => conversationMarkdown(conversation));
+      await this.#pages.show(conversation.sessionId, conversation.about, () => conversationMarkdown(conversation));
     } catch (error) {
       void vscode.window.showErrorMessage(`The conversation cannot be shown: ${String(error)}`);
     }
   }
-}
-
-function pageTitle(): string {
-  return 'Claude';
 }

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import { ResponseError, type LanguageClient } from 'vscode-languageclient/node';
 
+import { ActiveFile } from './activeFile';
 import { Activity } from './activity';
 import { Conversations } from './conversations';
 import { askQuestion, requestPermission, sessionUpdate } from './messages';
@@ -72,9 +73,10 @@ export async function deactivate(): Promise<void> {
 }
 
 /** Every command of ours, in one table. */
-function register(server: Server, pages: Pages, conversations: Conversations): vscode.Disposable[] {
-  const sessions = new SessionCommands(server, conversations);
-  const turns = new TurnCommands(server, sessions);
+function register(server: Server, pages: Pages, conversations: Conversations): { dispose: () => unknown }[] {
+  const active = new ActiveFile();
+  const sessions = new SessionCommands(server, conversations, active);
+  const turns = new TurnCommands(server, sessions, active);
   const commands: Record<keyof typeof UserCommand, (uri?: vscode.Uri) => Promise<void> | void> = {
     reviewFile: (uri) => turns.reviewFile(uri),
     reviewSelection: () => turns.reviewSelection(),
@@ -97,7 +99,7 @@ function register(server: Server, pages: Pages, conversations: Conversations): v
       server.log.show();
     },
   };
-  return Object.entries(commands).map(([name, run]) =>
+  const registered = Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(UserCommand[name as keyof typeof UserCommand], async (argument: unknown) => {
       try {
         await run(argument instanceof vscode.Uri ? argument : undefined);
@@ -107,6 +109,7 @@ function register(server: Server, pages: Pages, conversations: Conversations): v
       }
     }),
   );
+  return [active, ...registered];
 }
 
 /** An error in the server's words, with what it says can be done about it. */

@@ -14,6 +14,7 @@ export interface Diff {
 
 export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  readonly #shown = new Map<string, vscode.Uri>();
   readonly #texts = new Map<string, () => string>();
   readonly #due = new Map<string, NodeJS.Timeout>();
   readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
@@ -26,15 +27,19 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   /**
    * Show a page beside the editor, and leave the cursor where it is.
    *
-   * @param name what distinguishes it from pages of the same title.
+   * @param name the page's own; its title is the one it was first shown with.
    * @param text gives its Markdown; asked again after each `refresh`.
    */
   async show(name: string, title: string, text: () => string): Promise<void> {
-    const uri = pageUri(name, title);
+    const uri = this.#shown.get(name) ?? pageUri(name, title);
+    this.#shown.set(name, uri);
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
+    const editor = vscode.window.activeTextEditor;
     await vscode.commands.executeCommand('markdown.showLockedPreviewToSide', uri);
-    await vscode.commands.executeCommand('workbench.action.focusPreviousGroup');
+    if (editor !== undefined) {
+      await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+    }
   }
 
   /**
@@ -60,17 +65,16 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   }
 
   /** Render a page anew, soon. */
-  refresh(name: string, title: string): void {
-    const uri = pageUri(name, title);
-    const key = uri.toString();
-    if (!this.#texts.has(key) || this.#due.has(key)) {
+  refresh(name: string): void {
+    const uri = this.#shown.get(name);
+    if (uri === undefined || this.#due.has(name)) {
       return;
     }
     const timer = setTimeout(() => {
-      this.#due.delete(key);
+      this.#due.delete(name);
       this.#changed.fire(uri);
     }, REFRESH_MS);
-    this.#due.set(key, timer);
+    this.#due.set(name, timer);
   }
 
   dispose(): void {

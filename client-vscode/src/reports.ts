@@ -38,6 +38,6 @@ function inWords(part: unknown): string {
     case 'number':
       return String(part);
     default:
-      return Array.isArray(part) ? 'none' : 'not known';
+      return Array.isArray(part) ? 'none' : '–';
   }
 }

@@ -42,6 +42,13 @@ export class ServerDown extends Error {
   }
 }
 
+/** Leaves it to us to tell the user that the server could not be started, and what to do about it. */
+class Client extends LanguageClient {
+  override error(message: string, data?: unknown, showNotification?: boolean | 'force'): void {
+    super.error(message, data, this.state === State.StartFailed ? false : showNotification);
+  }
+}
+
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('Claude Sidecar', { log: true });
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
@@ -69,7 +76,7 @@ export class Server implements vscode.Disposable {
   async #start(): Promise<void> {
     const path = vscode.workspace.getConfiguration(SECTION).get<string | null>('server.path') ?? 'claude-sidecar';
     const server = { command: path, args: ['serve'], transport: TransportKind.stdio };
-    const client = new LanguageClient(SECTION, 'Claude Sidecar', server, this.#options());
+    const client = new Client(SECTION, 'Claude Sidecar', server, this.#options());
     this.#client = client;
     client.registerFeature(experimental);
     client.onDidChangeState(({ newState }) => {
@@ -81,7 +88,7 @@ export class Server implements vscode.Disposable {
     } catch (error) {
       this.log.error(`${path}: ${String(error)}`);
       this.#stateChanged.fire('stopped');
-      void this.#tellNotStarted(path);
+      void this.#tellNotStarted(path, String(error));
     }
   }
 
@@ -164,10 +171,12 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  async #tellNotStarted(path: string): Promise<void> {
+  async #tellNotStarted(path: string, reason: string): Promise<void> {
     const setting = 'Choose the Server…';
-    const message = `${path} could not be started. Install it with "pipx install claude-sidecar", or say where it is.`;
-    switch (await vscode.window.showErrorMessage(message, setting, 'Show Log')) {
+    const remedy = reason.includes('ENOENT')
+      ? `${path} was not found. Install it with "pipx install claude-sidecar", or say where it is.`
+      : `${path} could not be started: ${reason}`;
+    switch (await vscode.window.showErrorMessage(remedy, setting, 'Show Log')) {
       case setting:
         await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.server.path`);
         break;

@@ -2,6 +2,7 @@
 
 import * as vscode from 'vscode';
 
+import type { ActiveFile } from './activeFile';
 import type { Conversations } from './conversations';
 import type { Session } from './protocol';
 import type { Server } from './server';
@@ -18,14 +19,16 @@ interface SessionItem extends vscode.QuickPickItem {
 export class SessionCommands {
   readonly #server: Server;
   readonly #conversations: Conversations;
+  readonly #active: ActiveFile;
 
-  constructor(server: Server, conversations: Conversations) {
+  constructor(server: Server, conversations: Conversations, active: ActiveFile) {
     this.#server = server;
     this.#conversations = conversations;
+    this.#active = active;
   }
 
   async newSession(): Promise<void> {
-    const session = await this.#server.execute('sessionNew', { uri: activeUri() });
+    const session = await this.#server.execute('sessionNew', { uri: this.#active.uri });
     const about = session.file ?? 'the workspace';
     void vscode.window.showInformationMessage(`What you ask next about ${about} begins a new session.`);
   }
@@ -47,7 +50,7 @@ export class SessionCommands {
 
   /** Show the conversation about the file the user is in. */
   async showConversation(): Promise<void> {
-    await this.#conversations.open(await this.#server.execute('sessionHistory', { uri: activeUri() }));
+    await this.#conversations.open(await this.#server.execute('sessionHistory', { uri: this.#active.uri }));
   }
 
   async showSession(sessionId: string): Promise<void> {
@@ -77,11 +80,6 @@ export class SessionCommands {
       void vscode.window.showWarningMessage(`${file} is no longer there; its conversation is.`);
     }
   }
-}
-
-function activeUri(): string | null {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri?.scheme === 'file' ? uri.toString() : null;
 }
 
 function sessionItem(session: Session): SessionItem {

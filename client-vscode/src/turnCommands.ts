@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 import type { Range } from 'vscode-languageclient/node';
 
+import type { ActiveFile } from './activeFile';
 import { chooseFailure } from './failure';
 import type { Commands, TurnCommand, TurnResult } from './protocol';
 import type { Server } from './server';
@@ -12,21 +13,23 @@ import { outcome, shortfall } from './wording';
 export class TurnCommands {
   readonly #server: Server;
   readonly #sessions: SessionCommands;
+  readonly #active: ActiveFile;
 
-  constructor(server: Server, sessions: SessionCommands) {
+  constructor(server: Server, sessions: SessionCommands, active: ActiveFile) {
     this.#server = server;
     this.#sessions = sessions;
+    this.#active = active;
   }
 
   async reviewFile(uri?: vscode.Uri): Promise<void> {
-    const target = uri ?? activeFile()?.document.uri;
+    const target = uri ?? this.#needed()?.document.uri;
     if (target !== undefined) {
       await this.#run(`Reviewing ${nameOf(target)}`, 'review', { uri: target.toString() });
     }
   }
 
   async reviewSelection(): Promise<void> {
-    const editor = activeFile();
+    const editor = this.#needed();
     if (editor !== undefined) {
       const range = selected(editor);
       await this.#run(`Reviewing a part of ${nameOf(editor.document.uri)}`, 'review', {
@@ -37,19 +40,18 @@ export class TurnCommands {
   }
 
   async ask(): Promise<void> {
-    const editor = activeFile({ silent: true });
+    const editor = this.#active.editor;
     const about = editor === undefined ? 'the workspace' : nameOf(editor.document.uri);
     const text = await vscode.window.showInputBox({ title: `Ask Claude about ${about}`, ignoreFocusOut: true });
     if (text === undefined || text.trim() === '') {
       return;
     }
     const range = editor && selected(editor);
-    const uri = editor?.document.uri.toString() ?? null;
-    await this.#run('Asking Claude', 'ask', { text, uri, ...(range && { range }) });
+    await this.#run('Asking Claude', 'ask', { text, uri: this.#active.uri, ...(range && { range }) });
   }
 
   async debugError(): Promise<void> {
-    const editor = activeFile();
+    const editor = this.#needed();
     const failure = editor && (await chooseFailure(editor));
     if (editor === undefined || failure === undefined) {
       return;
@@ -62,6 +64,15 @@ export class TurnCommands {
       ...(diagnostics && { diagnostics }),
       ...(range && { range }),
     });
+  }
+
+  /** The editor to work on; the user is told when there is none. */
+  #needed(): vscode.TextEditor | undefined {
+    const editor = this.#active.editor;
+    if (editor === undefined) {
+      void vscode.window.showInformationMessage('Open a file first: Claude Sidecar works on files on the disk.');
+    }
+    return editor;
   }
 
   async cancel(): Promise<void> {
@@ -90,18 +101,6 @@ export class TurnCommands {
       await this.#sessions.showSession(result.sessionId);
     }
   }
-}
-
-/** The editor the user is in, if it shows a file on the disk; else the user is told why not. */
-function activeFile({ silent = false } = {}): vscode.TextEditor | undefined {
-  const editor = vscode.window.activeTextEditor;
-  if (editor?.document.uri.scheme === 'file') {
-    return editor;
-  }
-  if (!silent) {
-    void vscode.window.showInformationMessage('Open a file first: Claude Sidecar works on files on the disk.');
-  }
-  return undefined;
 }
 
 function selected({ selection }: vscode.TextEditor): Range | undefined {

@@ -37,7 +37,17 @@ describe('a conversation', () => {
     ]);
   });
 
-  it('marks how each tool call fares', () => {
+  it('shows the latest turn first', () => {
+    const markdown = conversationMarkdown(after(started('One?', 'a'), ended({}, 'a'), started('Two?', 'b')));
+    expect(markdown.indexOf('Two?')).toBeLessThan(markdown.indexOf('One?'));
+  });
+
+  it('goes by the name of its file', () => {
+    const turn = { kind: 'ask' as const, prompt: 'Why?', uri: 'file:///work/a%20b.py' };
+    expect(after(update({ kind: 'turn_started', turn, resumed: false })).about).toBe('a b.py');
+  });
+
+  it('marks how each tool call fares, until the turn ends', () => {
     const conversation = after(
       started('Look'),
       update({ kind: 'tool_call', toolCallId: 't1', title: 'Read app.py' }),
@@ -45,11 +55,13 @@ describe('a conversation', () => {
       update({ kind: 'tool_call_update', toolCallId: 't1', status: 'completed' }),
     );
     expect(conversationMarkdown(conversation)).toContain('- ● Read app.py\n- ◐ Run tests');
+    conversation.apply(ended());
+    expect(conversationMarkdown(conversation)).not.toContain('Run tests');
   });
 
-  it('links a finding to its line, counted from 1', () => {
+  it('gives the line of a finding, counted from 1', () => {
     const conversation = after(started('Review'), update({ kind: 'finding', finding: finding() }));
-    expect(conversationMarkdown(conversation)).toContain('**warning** [app.py:7](file:///work/app.py#L7) Off by one');
+    expect(conversationMarkdown(conversation)).toContain('- **warning** app.py:7 Off by one');
   });
 
   it('says why a turn failed and what to do', () => {

@@ -25,7 +25,7 @@ it('tells each part of the status in words', () => {
   const status = { server: '0.1.0', authenticated: null, store: { persistent: true }, settingsProblems: [] };
   expect(statusMarkdown(status).split('\n').slice(2)).toEqual([
     '- **server**: 0.1.0',
-    '- **authenticated**: not known',
+    '- **authenticated**: –',
     '- **store**',
     '  - **persistent**: yes',
     '- **settingsProblems**: none',
