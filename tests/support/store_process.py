@@ -11,7 +11,7 @@ import os
 import resource
 import subprocess
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -75,28 +75,28 @@ async def many(path: Path) -> None:
 
 
 async def full_disk(path: Path) -> None:
-    """No file can grow for a while, in the middle of a turn."""
+    """Twice in one turn no file can grow for a while."""
     from support.records import a_finding, a_session, a_turn
 
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
     async with open_store(path, retry_seconds=0) as store:
         session = a_session(title="Before")
         turn = a_turn(session)
         await store.add_session(session)
         await store.begin_turn(turn)
         await store.start_turn(turn.id, session_id=session.id, started_at=1100.0)
-        before = await seen(store)
-        _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
-        await store.append_text(turn.id, "while it ")
-        await store.append_text(turn.id, "was full")
-        await store.save_finding(a_finding(session, turn_id=turn.id))
-        await store.add_session(a_session(title="While"))
-        during = await seen(store)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-        ended = await store.turn(turn.id)
-        assert ended is not None
-        await store.end_turn(replace(ended, ended_at=1200.0, stop_reason="end_turn"))
-        tell([turn.id, before, during, await seen(store)])
+        told = [turn.id, await seen(store)]
+        for number in (1, 2):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+            await store.append_text(turn.id, f"while it was full {number}, ")
+            await store.append_text(turn.id, "still, ")
+            await store.save_finding(a_finding(session, turn_id=turn.id))
+            await store.add_session(a_session(title=f"While {number}"))
+            told.append(await seen(store))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+            await store.append_text(turn.id, "after; ")
+            told.append(await seen(store))
+        tell(told)
 
 
 async def full_until_the_end(path: Path) -> None:

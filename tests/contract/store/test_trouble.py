@@ -53,19 +53,22 @@ def run(what: str, path: Path, folder: Path) -> list[list[object]]:
 
 
 async def test_a_full_disk_loses_nothing(path: Path, tmp_path: Path) -> None:
-    turn_id, before, during, after = run("full_disk", path, tmp_path)
+    turn_id, before, during, after, *again = run("full_disk", path, tmp_path)
     assert before == [True, None, ["Before"]]
     persistent, problem, titles = during
-    assert (persistent, titles) == (False, ["Before", "While"])
+    assert (persistent, titles) == (False, ["Before", "While 1"])
     assert str(path) in str(problem)
     assert "memory" in str(problem)
-    assert after == [True, None, ["Before", "While"]]
+    assert after == [True, None, ["Before", "While 1"]]
+    assert [persistent for persistent, *_ in again] == [False, True]
     async with open_store(path) as store:
         turn = await store.turn(str(turn_id))
         assert turn is not None
-        assert (turn.text, turn.stop_reason) == ("while it was full", "end_turn")
-        assert len(await store.findings(FindingQuery(turn_id=str(turn_id)))) == 1
-        assert len((await store.sessions(SessionQuery(text="while"))).sessions) == 2
+        assert turn.text == (
+            "while it was full 1, still, after; while it was full 2, still, after; "
+        )
+        assert len(await store.findings(FindingQuery(turn_id=str(turn_id)))) == 2
+        assert len((await store.sessions(SessionQuery(text="while"))).sessions) == 3
 
 
 async def test_what_is_in_memory_is_saved_when_the_store_is_closed(
