@@ -107,6 +107,8 @@ class Chat:
     def _ask(self, text: str) -> None:
         session_id = None if self._session is None else self._session.id
         request = AskRequest(text, key=self._key, session_id=session_id)
+        if self._screen.live:
+            self._sidecar.display.prompted()
         result = self._sidecar.run(request)
         self._session = self._engine.call(self._engine.service.session, result.session_id)
         tell_ending(self._screen, result)

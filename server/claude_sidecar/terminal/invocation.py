@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -74,7 +75,10 @@ def invoked(flags: Flags, paths: Sequence[str] = ()) -> Invocation:
     settings, problems = read_settings(flags)
     for problem in problems:
         screen.warn(problem.message)
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[_ScreenHandler(screen)])
+    logging.basicConfig(
+        level=settings.log_level.upper(),
+        handlers=[_ScreenHandler(screen, tracebacks=settings.log_level == "debug")],
+    )
     return Invocation(flags, settings, open_workspaces(paths, flags.workspace), screen)
 
 
@@ -114,13 +118,17 @@ def _tell_store(engine: Engine, screen: Screen) -> None:
 class _ScreenHandler(logging.Handler):
     """The log, on standard error, harmless and out of the way of the progress line."""
 
-    def __init__(self, screen: Screen) -> None:
+    def __init__(self, screen: Screen, *, tracebacks: bool) -> None:
         super().__init__()
         self._screen = screen
+        self._tracebacks = tracebacks
         self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
+        if not self._tracebacks:
+            record = copy(record)
+            record.exc_info = record.exc_text = record.stack_info = None
         try:
             self._screen.err.print(Text(visible(self.format(record)), "dim"), soft_wrap=True)
         except Exception:  # noqa: BLE001 - the log must not end what it tells of

@@ -127,6 +127,10 @@ class TurnDisplay:
         self._progress.pause()
         self._reply.finish()
 
+    def prompted(self) -> None:
+        """The person has just typed: what comes next stands right below it."""
+        self._last = None
+
     def begin_block(self, block: Block) -> None:
         """Leave the screen free for a block of lines, with an empty line before it where one of
         another kind stands there already.

@@ -1,0 +1,256 @@
+"""The command line from end to end: the console script, the real CLI, a scripted model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from claude_sidecar.offline.gate import Gate
+from claude_sidecar.offline.script import Rule, call, pause, say
+from support.command_line import CommandLine, interrupt
+from support.model import Model
+
+REPORT = "mcp__sidecar__report_finding"
+QUOTE = "return sum(numbers) / len(numbers)"
+
+
+@pytest.fixture
+def sidecar(workspace: Path, environment: dict[str, str]) -> CommandLine:
+    return CommandLine(workspace, environment)
+
+
+def _review(model: Model, severity: str = "error") -> Rule:
+    """The model's part in a review: one finding and a closing word."""
+    return model.script.reply(
+        say("Let me look."),
+        call(
+            REPORT,
+            file="stats.py",
+            quote=QUOTE,
+            severity=severity,
+            category="bug",
+            title="Division by zero for \x1b[31mno numbers",
+            message="`len` is 0.",
+            failure_scenario="`mean([])`",
+        ),
+    ).reply(say("One **finding**."))
+
+
+@pytest.mark.parametrize(
+    ("severity", "arguments", "status"),
+    [
+        ("error", [], 0),
+        ("error", ["--fail-on", "error"], 1),
+        ("warning", ["--fail-on", "error"], 0),
+        ("warning", ["--fail-on", "hint"], 1),
+    ],
+)
+def test_a_review_in_a_pipe(
+    sidecar: CommandLine,
+    threaded_model: Model,
+    severity: str,
+    arguments: list[str],
+    status: int,
+) -> None:
+    _review(threaded_model, severity)
+
+    done = sidecar("review", "stats.py", *arguments)
+
+    assert (done.status, done.err) == (status, "")
+    head, summary = done.out.rsplit("\n\n", 1)
+    assert head == (
+        "Let me look.\n\n"
+        f"stats.py:2:5: {severity}: Division by zero for \\x1b[31mno numbers [bug]\n"
+        " 2 |     return sum(numbers) / len(numbers)\n"
+        "   |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+        "  len is 0.\n"
+        "  Fails when: mean([])\n\n"
+        "One **finding**."
+    )
+    assert summary.startswith(f"stats.py: 1 {severity} · $0.")
+
+
+def test_a_review_as_json_is_the_turn_result(sidecar: CommandLine, threaded_model: Model) -> None:
+    _review(threaded_model)
+
+    done = sidecar("review", "stats.py", "--format", "json")
+
+    result = done.json
+    assert (done.status, done.err) == (0, "")
+    assert result["stopReason"] == "end_turn"
+    assert result["text"].endswith("One **finding**.")
+    assert result["cost"]["turnUsd"] > 0
+    [finding] = result["findings"]
+    assert finding["uri"] == (sidecar.folder / "stats.py").as_uri()
+    assert finding["range"] == {
+        "start": {"line": 1, "character": 4},
+        "end": {"line": 1, "character": 38},
+    }
+
+
+def test_a_review_as_markdown(sidecar: CommandLine, threaded_model: Model) -> None:
+    _review(threaded_model)
+
+    done = sidecar("review", "stats.py", "--format", "markdown")
+
+    assert (done.status, done.err) == (0, "")
+    assert done.out.startswith("## `stats.py`: 1 error\n\n### error: Division by zero")
+    assert f"```py\n{QUOTE}\n```" in done.out
+
+
+def test_files_that_cannot_be_reviewed_do_not_keep_others_from_it(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    (sidecar.folder / "data.bin").write_bytes(b"\0\1\2")
+    (sidecar.folder / "folder").mkdir()
+    _review(threaded_model)
+
+    done = sidecar("review", "missing.py", "data.bin", "folder", "stats.py")
+
+    assert done.status == 2
+    assert "stats.py: 1 error" in done.out
+    errors = done.err.splitlines()
+    assert [line.startswith("Error: ") for line in errors] == [True] * 3
+    assert "missing.py: does not exist" in errors[0]
+    assert "data.bin" in errors[1]
+    assert "folder is a folder" in errors[2]
+    assert len(sidecar("sessions", "list").out.splitlines()) == 1
+
+
+def test_a_question_follows_up_on_the_review_in_another_process(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    (sidecar.folder / "other.py").write_text("x = 1\n")
+    _review(threaded_model).reply(say("Because of `len`.")).reply(say("What review?"))
+    reviewed = sidecar("review", "stats.py", "--format", "json").json
+
+    asked = sidecar("ask", "--file", "./stats.py", "Why is that?")
+    context = threaded_model.requests[-1].all_text
+    sidecar("ask", "--file", "other.py", "Why is that?")
+    elsewhere = threaded_model.requests[-1].all_text
+
+    assert (asked.status, asked.out, asked.err) == (0, "Because of `len`.\n", "")
+    assert "One **finding**." in context
+    assert "One **finding**." not in elsewhere
+    shown = sidecar("sessions", "show", "--file", "stats.py", "--format", "json").json
+    assert shown["session"]["sessionId"] == reviewed["sessionId"]
+    assert [turn["kind"] for turn in shown["turns"]] == ["review", "ask"]
+
+
+def test_debug_sends_what_it_is_piped(sidecar: CommandLine, threaded_model: Model) -> None:
+    threaded_model.script.reply(say("`numbers` is empty."))
+
+    done = sidecar("debug", "--file", "stats.py", stdin="ZeroDivisionError: division by zero\n")
+
+    assert (done.status, done.out) == (0, "`numbers` is empty.\n")
+    assert "ZeroDivisionError: division by zero" in threaded_model.requests[-1].last_prompt
+
+
+def test_debug_without_an_error_is_wrong_usage(sidecar: CommandLine, threaded_model: Model) -> None:
+    done = sidecar("debug", "--file", "stats.py", stdin=" \n")
+
+    assert done.status == 2
+    assert "Standard input is empty" in done.err
+    assert threaded_model.requests == []
+
+
+def test_a_failed_turn_says_what_to_do(sidecar: CommandLine, threaded_model: Model) -> None:
+    threaded_model.script.fail(400, "The model is not what it was.").forever()
+
+    done = sidecar("ask", "Anything?")
+
+    assert done.status == 3
+    message, hint = done.err.splitlines()
+    assert message.startswith("Error: ")
+    assert "The model is not what it was." in message
+    assert hint.strip()
+
+
+def test_without_a_terminal_nothing_is_permitted(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    threaded_model.script.reply(call("Bash", command="touch ran", description="Run")).reply(
+        say("I may not.")
+    )
+
+    done = sidecar("ask", "Run it")
+
+    assert (done.status, done.out) == (0, "I may not.\n")
+    assert not (sidecar.folder / "ran").exists()
+    assert threaded_model.requests[-1].tool_results[-1].is_error
+
+
+def test_sessions_are_listed_renamed_exported_and_deleted(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    threaded_model.script.reply(say("One.")).reply(say("Two."))
+    first = sidecar("ask", "--file", "stats.py", "The first?", "--format", "json").json["sessionId"]
+    second = sidecar("ask", "--fresh", "--file", "stats.py", "The second?", "--format", "json")
+    assert second.json["sessionId"] != first
+
+    assert sidecar("sessions", "rename", first[:13], "A better title").status == 0
+    assert sidecar("sessions", "resume", first).status == 0
+    listed = sidecar("sessions", "list", "--file", "stats.py", "--format", "json").json["sessions"]
+    assert {each["sessionId"]: each["current"] for each in listed} == {
+        first: True,
+        second.json["sessionId"]: False,
+    }
+    found = sidecar("sessions", "list", "--query", "better", "--format", "json").json["sessions"]
+    assert [each["title"] for each in found] == ["A better title"]
+
+    exported = sidecar("sessions", "export", first, "--output", "out.md")
+    assert exported.status == 0
+    assert "The first?" in (sidecar.folder / "out.md").read_text(encoding="utf-8")
+
+    refused = sidecar("sessions", "delete", first)
+    assert (refused.status, "--yes" in refused.err) == (2, True)
+    assert sidecar("sessions", "delete", first, "--yes").status == 0
+    gone = sidecar("sessions", "show", first)
+    assert (gone.status, gone.out) == (2, "")
+    assert first in gone.err
+
+
+def test_usage_is_the_sum_of_what_turns_cost(sidecar: CommandLine, threaded_model: Model) -> None:
+    threaded_model.script.reply(say("One.")).reply(say("Two."))
+    costs = [
+        sidecar("ask", text, "--format", "json").json["cost"]["turnUsd"] for text in ("1?", "2?")
+    ]
+
+    report = sidecar("usage", "--since", "1d", "--format", "json").json
+
+    assert report["turns"] == 2
+    assert report["costUsd"] == pytest.approx(sum(costs))
+    assert f"${sum(costs):.4f} in 2 turns" in sidecar("usage").out
+
+
+def test_an_interrupted_turn_is_cancelled_and_kept(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    gate = Gate()
+    threaded_model.script.reply(say("Half an "), pause(gate), say("answer.")).reply(say("Again."))
+
+    with sidecar.started("ask", "A long question") as process:
+        gate.reached.wait_blocking()
+        status, _, err = interrupt(process)
+    gate.open()
+
+    assert status == 130
+    assert "Cancelled" in err
+    [turn] = sidecar("sessions", "show", "--format", "json").json["turns"]
+    assert turn["stopReason"] == "cancelled"
+    assert sidecar("ask", "Once more").out == "Again.\n"
+
+
+def test_a_settings_file_with_mistakes_is_told_and_does_not_hinder(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    config = Path(sidecar.environment["XDG_CONFIG_HOME"]) / "claude-sidecar" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text("[claudeSidecar]\nmodle = 'x'\n")
+    threaded_model.script.reply(say("Fine."))
+
+    done = sidecar("ask", "Well?")
+
+    assert (done.status, done.out) == (0, "Fine.\n")
+    assert "claudeSidecar.modle is not a setting" in done.err
