@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import anyio
-from claude_agent_sdk import ClaudeSDKClient, SystemMessage
+from claude_agent_sdk import ClaudeSDKClient, Message, SystemMessage
 
 from claude_sidecar.agent import failures
 from claude_sidecar.agent.gate import Gate
@@ -223,11 +223,18 @@ class LiveSession:
             async for message in client.receive_messages():
                 if isinstance(message, SystemMessage) and message.subtype == "init":
                     self.version = message.data.get("claude_code_version")
-                if self._turn is not None:
-                    self._turn.take(message)
+                self._take(message)
         except Exception as error:  # noqa: BLE001 - the SDK also raises bare ones
             return error
         return None
+
+    def _take(self, message: Message) -> None:
+        if self._turn is None:
+            return
+        try:
+            self._turn.take(message)
+        except Exception:
+            logger.exception("A message of Claude Code's could not be used")
 
     async def _write(self, client: ClaudeSDKClient) -> None:
         async for command in self._pending:
