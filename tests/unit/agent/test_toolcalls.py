@@ -10,19 +10,19 @@ from claude_sidecar.agent import toolcalls
 from claude_sidecar.sessions.events import FileDiff, PlanEntry
 from claude_sidecar.sessions.model import Location
 
-CWD = "/work/space"
+CWD = "/projects/space"
 
 
 @pytest.mark.parametrize(
     ("name", "arguments", "title", "kind", "locations"),
     [
         pytest.param(
-            "Read", {"file_path": "/work/space/a.py", "offset": 3}, "Read a.py", "read",
-            (Location("/work/space/a.py", 2),), id="read",
+            "Read", {"file_path": "/projects/space/a.py", "offset": 3}, "Read a.py", "read",
+            (Location("/projects/space/a.py", 2),), id="read",
         ),
         pytest.param(
             "Edit", {"file_path": "b/../a.py", "old_string": "x"}, "Edit b/../a.py", "edit",
-            (Location("/work/space/a.py"),), id="relative",
+            (Location("/projects/space/a.py"),), id="relative",
         ),
         pytest.param(
             "Bash", {"command": "ls\n  -l", "path": "x"}, "Bash ls -l", "execute", (), id="command",
@@ -36,7 +36,7 @@ CWD = "/work/space"
         ),
         pytest.param(
             "mcp__sidecar__report_finding", {"file": "a.py", "line": 7, "title": "Off by one"},
-            "report finding Off by one", "other", (Location("/work/space/a.py", 6),), id="own",
+            "report finding Off by one", "other", (Location("/projects/space/a.py", 6),), id="own",
         ),
         pytest.param("Unheard", {}, "Unheard", "other", (), id="unknown"),
         pytest.param("Read", {"file_path": 5, "offset": "x"}, "Read", "read", (), id="wrong types"),
@@ -68,7 +68,7 @@ def test_a_plan_is_read_whole_or_not_at_all() -> None:
 
 def test_a_new_file_has_no_text_before() -> None:
     arguments = {"file_path": "new.py", "content": "x\n"}
-    expected = FileDiff("/work/space/new.py", "", "x\n")
+    expected = FileDiff("/projects/space/new.py", "", "x\n")
     assert toolcalls.diff_of("Write", arguments, {"originalFile": None}, CWD) == expected
     assert toolcalls.diff_of("Write", arguments, "an error", CWD) == expected
 
