@@ -18,5 +18,5 @@ def answer(
         screen.out.file.write(result_json(result, invocation.sources) + "\n")
         screen.out.file.flush()
     tell_ending(screen, result)
-    screen.note(spent(result))
+    screen.note(spent(result, offline=invocation.settings.offline))
     return exit_status(result)

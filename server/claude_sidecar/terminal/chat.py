@@ -113,7 +113,7 @@ class Chat:
         self._session = self._engine.call(self._engine.service.session, result.session_id)
         tell_ending(self._screen, result)
         if self._screen.live:
-            self._screen.note(spent(result))
+            self._screen.note(spent(result, offline=self._invocation.settings.offline))
         status = exit_status(result)
         if status not in {FINE, INTERRUPTED}:
             self._status = status

@@ -27,16 +27,18 @@ class Step:
 
     :param says: what is to be seen, in a sentence.
     :param arguments: of `claude-sidecar`, as a user would type them.
+    :param options: further ones, which are not shown.
     """
 
     says: str
     arguments: tuple[str, ...]
+    options: tuple[str, ...] = ()
 
 
 FIRST_QUESTION = "Which of your findings is the most serious, and where is it?"
 SECOND_QUESTION = "What did I ask you before this, and how many findings were there?"
 STEPS = (
-    Step("A review of a file with real defects.", ("review", SAMPLE)),
+    Step("A review of a file with real defects.", ("review", SAMPLE), ("--no-hints",)),
     Step("A follow-up. It does not say what about.", ("ask", "--file", SAMPLE, FIRST_QUESTION)),
     Step(
         "The server has ended twice by now, and starts again.",
@@ -72,7 +74,7 @@ class Demonstration:
         :raises subprocess.TimeoutExpired: if it takes longer than `STEP_SECONDS`.
         """
         with subprocess.Popen(
-            self._command(*step.arguments, "--offline"),
+            self._command(*step.arguments, *step.options, "--offline"),
             cwd=self.workspace,
             env=self._environment(),
             stdin=subprocess.DEVNULL,

@@ -40,7 +40,8 @@ _DIFF_COLOURS = {"+": "green", "-": "red"}
 def print_finding(console: Console, finding: Finding, sources: Sources) -> None:
     """One finding."""
     wrap = console.is_terminal
-    for line in finding_lines(finding, sources):
+    console.print(headline(finding), soft_wrap=not wrap)
+    for line in excerpt_lines(finding, sources):
         console.print(line, soft_wrap=True)
     for text in _explanation(finding):
         if wrap:
@@ -51,21 +52,24 @@ def print_finding(console: Console, finding: Finding, sources: Sources) -> None:
         console.print(line, soft_wrap=True)
 
 
-def finding_lines(finding: Finding, sources: Sources) -> Iterator[Text]:
-    """The headline and the source excerpt."""
-    colour = COLOURS[finding.severity]
+def headline(finding: Finding) -> Text:
+    """Where it is, how grave, and what."""
     start = finding.range.start
     place = f"{visible(shown_path(finding.file))}:{start.line + 1}:{start.character + 1}: "
-    yield Text.assemble(
+    return Text.assemble(
         (place, "bold"),
-        (f"{finding.severity}: ", colour),
+        (f"{finding.severity}: ", COLOURS[finding.severity]),
         (one_line(finding.title), "bold"),
         (f" [{finding.category}]", "dim"),
     )
+
+
+def excerpt_lines(finding: Finding, sources: Sources) -> Iterator[Text]:
+    """The source it is about, underlined."""
     lines = excerpt(finding, sources)
     width = len(str(lines[-1].number + 1))
     for line in lines:
-        yield from _excerpt_lines(line, width, colour)
+        yield from _marked(line, width, COLOURS[finding.severity])
     hidden = finding.range.end.line - finding.range.start.line + 1 - SHOWN_LINES
     if hidden > 0:
         yield Text(f" {'':{width}} … {hidden} more lines", "dim")
@@ -82,7 +86,7 @@ def counted(findings: Iterable[Finding]) -> str:
     return ", ".join(words) or "no findings"
 
 
-def _excerpt_lines(line: ExcerptLine, width: int, colour: str) -> Iterator[Text]:
+def _marked(line: ExcerptLine, width: int, colour: str) -> Iterator[Text]:
     yield Text.assemble((f" {line.number + 1:>{width}} | ", "dim"), line.text)
     if line.mark is not None:
         first, length = line.mark

@@ -47,8 +47,10 @@ _ENDINGS: dict[StopReason, str | None] = {
 }
 
 
-def spent(result: TurnResult) -> str:
-    """What a turn cost: `$0.0123 (session $0.4567) · 1,234 tokens in, 56 out · context 12 %`."""
+def spent(result: TurnResult, *, offline: bool) -> str:
+    """What a turn cost: `$0.0123 (session $0.4567) · 1,234 tokens in, 56 out · context 12%`."""
+    if offline and not result.cost.turn_usd:
+        return "offline, no cost"
     parts = [money(result.cost.turn_usd)]
     if result.cost.session_usd > result.cost.turn_usd:
         parts[0] += f" (session {money(result.cost.session_usd)})"

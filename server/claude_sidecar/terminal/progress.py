@@ -38,10 +38,10 @@ class Progress:
     """The moving line. Use it as a context manager, so that it is gone at the end."""
 
     def __init__(self, console: Console) -> None:
-        self._status = Status(WAITING, console=console) if console.is_terminal else None
+        self._console = console
+        self._status: Status | None = None
         self._doing = WAITING
         self._tokens = 0
-        self._shown = False
 
     def __enter__(self) -> Self:
         return self
@@ -56,15 +56,15 @@ class Progress:
 
     def pause(self) -> None:
         """Take it down; the next `show` brings it back."""
-        if self._status is not None and self._shown:
+        if self._status is not None:
             self._status.stop()
-            self._shown = False
+            self._status = None
 
     def show(self) -> None:
-        """Put it up."""
-        if self._status is not None and not self._shown:
+        """Put it up: a new one each time, for one used again would erase lines above it."""
+        if self._status is None and self._console.is_terminal:
+            self._status = Status(self._line(), console=self._console)
             self._status.start()
-            self._shown = True
 
     def say(self, doing: str) -> None:
         """What is being done, from now on."""
@@ -81,8 +81,12 @@ class Progress:
 
     def _refresh(self) -> None:
         if self._status is not None:
-            tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
-            self._status.update(Text.assemble(one_line(self._doing, 100), (tokens, "dim")))
+            self._status.update(self._line())
+
+    def _line(self) -> Text:
+        tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
+        room = max(20, self._console.width - len(tokens) - 4)
+        return Text.assemble(one_line(self._doing, room), (tokens, "dim"))
 
 
 def activity(event: Event) -> str | None:

@@ -47,13 +47,16 @@ class Screen:
 
     def warn(self, text: str) -> None:
         """Something the user should know, to standard error."""
-        self.err.print(Text.assemble(("Warning: ", "bold yellow"), visible(text)), soft_wrap=True)
+        self._tell(Text.assemble(("Warning: ", "bold yellow"), visible(text)))
 
     def fail(self, text: str, hint: str | None = None) -> None:
         """Something that went wrong, and what to do about it, to standard error."""
-        self.err.print(Text.assemble(("Error: ", "bold red"), visible(text)), soft_wrap=True)
+        self._tell(Text.assemble(("Error: ", "bold red"), visible(text)))
         if hint:
-            self.err.print(Text(f"       {visible(hint)}"), soft_wrap=True)
+            self._tell(Text(f"       {visible(hint)}"))
+
+    def _tell(self, text: Text) -> None:
+        self.err.print(text, soft_wrap=not self.err.is_terminal)
 
 
 def _safe(parts: tuple[str | Text, ...]) -> list[Text]:

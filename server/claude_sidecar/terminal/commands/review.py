@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -37,6 +38,7 @@ from claude_sidecar.terminal.program import FINDINGS, FINE, INTERRUPTED, WRONG_U
     type=click.Choice(SEVERITIES),
     help="End with status 1 if there is a finding as grave as this.",
 )
+@click.option("--no-hints", is_flag=True, help="Do not say how to go on.")
 @takes_flags(asks_claude=True)
 def command(
     flags: Flags,
@@ -46,66 +48,69 @@ def command(
     fresh: bool,
     output_format: str,
     fail_on: Severity | None,
+    no_hints: bool,
 ) -> int:
     """Review files; what is found is kept with them, and can be asked about."""
     invocation = invoked(flags, paths)
     statuses: list[int] = []
     with opened(invocation, answers=output_format == "text") as sidecar:
+        reviews = _Reviews(
+            invocation, sidecar, output_format, fail_on, hints=len(paths) == 1 and not no_hints
+        )
         for path in paths:
             key = invocation.workspaces.key_of_file(path)
-            request = ReviewRequest(key, focus=focus, fresh=fresh)
-            status = _review(invocation, sidecar, request, output_format, fail_on)
-            statuses.append(status)
-            if status == INTERRUPTED:
+            statuses.append(reviews.run(ReviewRequest(key, focus=focus, fresh=fresh)))
+            if statuses[-1] == INTERRUPTED:
                 break
     return max(statuses)
 
 
-def _review(
-    invocation: Invocation,
-    sidecar: Opened,
-    request: ReviewRequest,
-    output_format: str,
-    fail_on: Severity | None,
-) -> int:
-    screen = invocation.screen
-    if Path(request.key.path).is_dir():
-        screen.fail(f"{shown_path(request.key.path)} is a folder: name the files in it.")
-        return WRONG_USAGE
-    try:
-        result = sidecar.run(request)
-    except InvalidRequest as error:
-        screen.fail(str(error))
-        return WRONG_USAGE
-    _write(invocation, sidecar, request.key, result, output_format)
-    tell_ending(screen, result)
-    if output_format == "text":
-        _tell_next(invocation, request.key, result)
-    if exit_status(result) != FINE:
-        return exit_status(result)
-    grave = fail_on and any(at_least(found.severity, fail_on) for found in result.findings)
-    return FINDINGS if grave else FINE
+@dataclass(frozen=True, slots=True)
+class _Reviews:
+    """How the reviews of one call are run and written."""
 
+    invocation: Invocation
+    sidecar: Opened
+    output_format: str
+    fail_on: Severity | None
+    hints: bool
 
-def _write(
-    invocation: Invocation, sidecar: Opened, key: Key, result: TurnResult, output_format: str
-) -> None:
-    out = invocation.screen.out
-    shown = [each for each in result.findings if at_least(each.severity, invocation.least)]
-    if output_format == "json":
-        document = result_json(result, invocation.sources)
-    elif output_format == "markdown":
-        document = review_markdown(key.path, result, shown, invocation.sources)
-    else:
-        sidecar.display.begin_block("summary")
-        invocation.screen.line(f"{shown_path(key.path)}: {counted(shown)} · {spent(result)}")
-        return
-    out.file.write(document + "\n")
-    out.file.flush()
+    def run(self, request: ReviewRequest) -> int:
+        """Review one file: the exit status."""
+        screen = self.invocation.screen
+        if Path(request.key.path).is_dir():
+            screen.fail(f"{shown_path(request.key.path)} is a folder: name the files in it.")
+            return WRONG_USAGE
+        try:
+            result = self.sidecar.run(request)
+        except InvalidRequest as error:
+            screen.fail(str(error))
+            return WRONG_USAGE
+        self._write(request.key, result)
+        tell_ending(screen, result)
+        if exit_status(result) != FINE:
+            return exit_status(result)
+        self._hint(request.key)
+        fail_on = self.fail_on
+        grave = fail_on and any(at_least(found.severity, fail_on) for found in result.findings)
+        return FINDINGS if grave else FINE
 
+    def _write(self, key: Key, result: TurnResult) -> None:
+        invocation = self.invocation
+        shown = [each for each in result.findings if at_least(each.severity, invocation.least)]
+        if self.output_format == "text":
+            self.sidecar.display.begin_block("summary")
+            cost = spent(result, offline=invocation.settings.offline)
+            invocation.screen.line(f"{shown_path(key.path)}: {counted(shown)} · {cost}")
+            return
+        if self.output_format == "json":
+            document = result_json(result, invocation.sources)
+        else:
+            document = review_markdown(key.path, result, shown, invocation.sources)
+        invocation.screen.out.file.write(document + "\n")
+        invocation.screen.out.file.flush()
 
-def _tell_next(invocation: Invocation, key: Key, result: TurnResult) -> None:
-    if invocation.screen.live and exit_status(result) == FINE:
-        file = shown_path(key.path)
-        ask = follow_up(invocation.flags, "ask", "--file", file, "Which one matters most?")
-        invocation.screen.note(f"To go on: {ask}")
+    def _hint(self, key: Key) -> None:
+        if self.hints and self.output_format == "text" and self.invocation.screen.live:
+            words = ("ask", "--file", shown_path(key.path), "Which one matters most?")
+            self.invocation.screen.note(f"To go on: {follow_up(self.invocation.flags, *words)}")

@@ -1,0 +1,32 @@
+"""The moving line never touches what stands above it."""
+
+from support.terminal import readable_screen
+
+from claude_sidecar.terminal.progress import Progress
+
+UP = "\x1b[1A"
+
+
+def test_a_long_line_that_comes_back_does_not_erase_what_was_written_meanwhile() -> None:
+    screen = readable_screen(terminal=True, err_terminal=True)
+
+    with Progress(screen.screen.err) as progress:
+        progress.say("Checking " + "a very long thing " * 30)
+        progress.show()
+        progress.pause()
+        before = len(screen.asides)
+        progress.show()
+        again = screen.asides[before:]
+
+    assert "Checking a very long thing" in again
+    assert UP not in again
+
+
+def test_nothing_moves_where_nobody_watches() -> None:
+    screen = readable_screen(terminal=False)
+
+    with Progress(screen.screen.err) as progress:
+        progress.say("Checking")
+        progress.show()
+
+    assert screen.asides == ""
