@@ -216,8 +216,13 @@ class SessionPage:
 
 @dataclass(frozen=True, slots=True)
 class FindingQuery:
-    """Which findings to list, by place, state or turn; unset fields do not restrict."""
+    """Which findings to list, by place, state or turn; unset fields do not restrict.
 
+    :param workspace: the path of a folder; all that lies below it.
+    :param file: the absolute path of a file.
+    """
+
+    finding_id: str | None = None
     workspace: str | None = None
     file: str | None = None
     state: FindingState | None = None

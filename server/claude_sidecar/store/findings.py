@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from claude_sidecar.errors import UnknownId
-from claude_sidecar.findings.model import Finding
+from claude_sidecar.findings.model import Context, Finding
 from claude_sidecar.sessions.model import FindingQuery, Key
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.text import Position, Range
@@ -20,6 +20,7 @@ _COLUMNS = (
     "id", "session_id", "turn_id", "file", "start_line", "start_character", "end_line",
     "end_character", "severity", "category", "title", "message", "quote", "created_at",
     "failure_scenario", "suggestion", "verdict", "state", "anchor", "reviewers",
+    "context", "reason",
 )  # fmt: skip
 
 _SAVE = (
@@ -58,6 +59,8 @@ def save(connection: Connection, finding: Finding) -> None:
                 "state": finding.state,
                 "anchor": finding.anchor,
                 "reviewers": json.dumps(finding.reviewers),
+                "context": json.dumps([finding.context.before, finding.context.after]),
+                "reason": finding.reason,
             },
         )
     except sqlite3.IntegrityError as error:
@@ -71,8 +74,8 @@ def select(connection: Connection, query: FindingQuery) -> tuple[Finding, ...]:
         inside = query.workspace.rstrip("/") + "/"
         conditions.append("file > ? AND file < ?")
         values += [inside, inside[:-1] + chr(ord("/") + 1)]
-    for column in ("file", "state", "session_id", "turn_id"):
-        value = getattr(query, column)
+    for column in ("id", "file", "state", "session_id", "turn_id"):
+        value = getattr(query, "finding_id" if column == "id" else column)
         if value is not None:
             conditions.append(f"{column} = ?")
             values.append(value)
@@ -125,4 +128,6 @@ def _finding(row: sqlite3.Row) -> Finding:
         state=row["state"],
         anchor=row["anchor"],
         reviewers=tuple(json.loads(row["reviewers"])),
+        context=Context(*map(tuple, json.loads(row["context"]))),
+        reason=row["reason"],
     )

@@ -113,7 +113,9 @@ CREATE TABLE findings (
     verdict TEXT,
     state TEXT NOT NULL,
     anchor TEXT NOT NULL,
-    reviewers TEXT NOT NULL
+    reviewers TEXT NOT NULL,
+    context TEXT NOT NULL,
+    reason TEXT
 )"""
 
 _INDEXES = (

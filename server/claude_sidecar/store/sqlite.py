@@ -200,6 +200,12 @@ class SqliteStore(Store):
         return await self._read(partial(findings.select, query=query))
 
     @override
+    async def foreign_changes(self) -> int:
+        return await self._read(
+            lambda connection: int(connection.execute("PRAGMA data_version").fetchone()[0])
+        )
+
+    @override
     async def move_files(self, moves: Mapping[Key, Key]) -> None:
         def change(connection: Connection) -> None:
             sessions.move(connection, moves)

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_findings_by_place_state_and_turn(store: Store) -> None:
-    session, other = a_session(), a_session(key=Key("/work/shopping", "a.py"))
+    session, other = a_session(), a_session(key=Key("/projects/shopping", "a.py"))
     turn = a_turn(session)
     await store.add_session(session)
     await store.add_session(other)
@@ -84,7 +84,7 @@ async def test_renamed_files_take_sessions_and_findings_along(store: Store) -> N
     for each in (session, resumed):
         await store.add_session(each)
     await store.save_finding(a_finding(session))
-    target = Key("/work/shop", "src/basket.py")
+    target = Key("/projects/shop", "src/basket.py")
     await store.move_files({KEY: target})
     assert await store.current_session(KEY) is None
     assert await store.current_session(target) == replace(resumed, key=target)
@@ -93,12 +93,12 @@ async def test_renamed_files_take_sessions_and_findings_along(store: Store) -> N
 
 
 async def test_renamed_folders_take_what_lies_in_them_along(store: Store) -> None:
-    inside, beside = a_session(), a_session(key=Key("/work/shop", "src2/a.py"))
+    inside, beside = a_session(), a_session(key=Key("/projects/shop", "src2/a.py"))
     for session in (inside, beside):
         await store.add_session(session)
         await store.save_finding(a_finding(session))
-    await store.move_files({Key("/work/shop", "src"): Key("/work/shop", "lib/shop")})
-    moved = Key("/work/shop", "lib/shop/cart.py")
+    await store.move_files({Key("/projects/shop", "src"): Key("/projects/shop", "lib/shop")})
+    moved = Key("/projects/shop", "lib/shop/cart.py")
     assert await store.current_session(moved) == replace(inside, key=moved, open_findings=1)
     assert await store.current_session(beside.key) == replace(beside, open_findings=1)
     assert [finding.file for finding in await store.findings(FindingQuery())] == [
@@ -124,7 +124,7 @@ async def test_two_files_change_places(store: Store) -> None:
 
 @pytest.mark.parametrize("newer", ["moved", "there"])
 async def test_where_sessions_meet_the_last_used_is_current(store: Store, newer: str) -> None:
-    target = Key("/work/shop", "src/basket.py")
+    target = Key("/projects/shop", "src/basket.py")
     used_last = {newer: 5000.0}
     moved = a_session(updated_at=used_last.get("moved", 1.0))
     there = a_session(key=target, updated_at=used_last.get("there", 1.0))

@@ -109,7 +109,7 @@ async def test_a_turn_from_its_queue_to_its_end(store: Store) -> None:
     assert running is not None
     assert (running.state, running.updated_at) == ("running", 1150.0)
 
-    read = ToolCall("1", "Read cart.py", "read", "in_progress", (Location("/work/a.py", 7),))
+    read = ToolCall("1", "Read cart.py", "read", "in_progress", (Location("/projects/a.py", 7),))
     await store.append_text(queued.id, "It ")
     await store.record_tool_call(queued.id, read)
     await store.record_tool_call(queued.id, ToolCall("2", "Search", "search"))

@@ -121,6 +121,10 @@ class Store(Protocol):
         """Findings by place, state or turn, in the order of their files and positions."""
         ...
 
+    async def foreign_changes(self) -> int:
+        """A number that is another one after another process has written to the store."""
+        ...
+
     async def move_files(self, moves: Mapping[Key, Key]) -> None:
         """Files were renamed: their sessions and findings go with them."""
         ...
