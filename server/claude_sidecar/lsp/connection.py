@@ -13,7 +13,7 @@ from pygls.exceptions import JsonRpcInvalidRequest, JsonRpcServerNotInitialized
 
 from claude_sidecar.lsp.capabilities import initialize_result, position_encoding
 from claude_sidecar.lsp.links import Link
-from claude_sidecar.lsp.parent import parent_gone
+from claude_sidecar.lsp.parent import gone, known_here
 from claude_sidecar.lsp.protocol import new_protocol
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Connection:
         self._override = override
         self._pygls, self._protocol = new_protocol()
         self._params: types.InitializeParams | None = None
+        self._parent: int | None = None
         self._server: SidecarServer | None = None
         self._shut_down = False
         self._ended = anyio.Event()
@@ -76,10 +77,11 @@ class Connection:
         encoding = position_encoding(params.capabilities).value
         self._server = SidecarServer(self._protocol, params, encoding, tasks, self._override)
         tasks.start_soon(self._server.run)
-        tasks.start_soon(self._watch_parent, params.process_id)
+        if self._parent is not None:
+            tasks.start_soon(self._watch_parent, self._parent)
 
-    async def _watch_parent(self, process_id: int | None) -> None:
-        await parent_gone(process_id)
+    async def _watch_parent(self, process_id: int) -> None:
+        await gone(process_id)
         logger.warning("The client's process is gone")
         self._ended.set()
 
@@ -100,6 +102,7 @@ class Connection:
 
     async def _initialize(self, params: types.InitializeParams) -> types.InitializeResult:
         self._params = params
+        self._parent = known_here(params.process_id)
         return initialize_result(params)
 
     async def _shutdown(self, params: Any) -> None:

@@ -35,8 +35,11 @@ def response_error(error: Exception) -> ResponseError:
             data = {"fields": list(error.fields)}
             return ResponseError(ErrorCodes.InvalidParams, str(error), data)
         case InvalidRequest():
-            data = {"fields": [error.field]} if error.field else None
-            return ResponseError(ErrorCodes.InvalidParams, str(error), data)
+            message, data = str(error), None
+            if error.field is not None:
+                data = {"fields": [error.field]}
+                message = message if error.field in message else f"`{error.field}`: {message}"
+            return ResponseError(ErrorCodes.InvalidParams, message, data)
         case TurnFailure():
             return _failed(error.kind, error.message, error.hint, retryable=error.retryable)
         case StoreError():

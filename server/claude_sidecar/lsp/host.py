@@ -52,7 +52,7 @@ class SidecarHost:
         self._failure: SidecarError | None = None
         self._wanted = anyio.Event()
         self._settled = anyio.Event()
-        self._reconfigure = anyio.Lock()
+        self._changed = anyio.Event()
         self._told: set[str] = set()
 
     def want(self) -> None:
@@ -92,11 +92,9 @@ class SidecarHost:
                 failure = TurnFailure("internal", message, hint=hint, retryable=True)
                 self._fail(failure, f"{message} {hint}")
 
-    async def reconfigure(self) -> None:
-        """Take the client's settings, as they are now."""
-        async with self._reconfigure:
-            await self._configuration.pull()
-            await self._apply()
+    def reconfigure(self) -> None:
+        """The client's settings changed: take them soon, in the task that opened the sidecar."""
+        self._changed.set()
 
     async def tell_store_problem(self) -> None:
         """Tell the user once if sessions cannot be kept as they should be."""
@@ -118,8 +116,16 @@ class SidecarHost:
                 await self._apply()
                 self._settled.set()
                 await self.tell_store_problem()
-                await self._warm_up(sidecar)
-                await anyio.sleep_forever()
+                async with anyio.create_task_group() as tasks:
+                    tasks.start_soon(self._warm_up, sidecar)
+                    await self._keep_configured()
+
+    async def _keep_configured(self) -> None:
+        while True:
+            await self._changed.wait()
+            self._changed = anyio.Event()
+            await self._configuration.pull()
+            await self._apply()
 
     async def _warm_up(self, sidecar: Sidecar) -> None:
         """Its failure is the first prompt's to tell."""

@@ -10,9 +10,9 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 from urllib.parse import urlsplit
 
 import anyio
@@ -86,8 +86,8 @@ class TcpLink:
 class WebSocketLink:
     """Implements :class:`~claude_sidecar.lsp.links.Link` over a WebSocket, a message a frame."""
 
-    def __init__(self, socket: ServerConnection) -> None:
-        self._socket = socket
+    def __init__(self, connection: ServerConnection) -> None:
+        self._socket = connection
         self._outbox: list[bytes] = []
         self._unsent = 0
         self._queued = asyncio.Event()
@@ -166,7 +166,7 @@ async def listening_tcp(
 
     server = await asyncio.start_server(accept, *address)
     try:
-        yield tuple(socket.getsockname()[:2] for socket in server.sockets)
+        yield tuple(each.getsockname()[:2] for each in server.sockets)
     finally:
         server.close()
 
@@ -181,22 +181,22 @@ async def listening_websocket(
     """
     from websockets.asyncio.server import serve as listen
 
-    async def connected(socket: ServerConnection) -> None:
-        link = WebSocketLink(socket)
+    async def connected(connection: ServerConnection) -> None:
+        link = WebSocketLink(connection)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(link.pump)
             await serve(link)
             tasks.cancel_scope.cancel()
 
-    server: Server = await listen(
+    listening = listen(
         connected,
         *address,
         max_size=BODY_LIMIT,
         close_timeout=_CLOSE_SECONDS,
         process_request=_refuse_strangers,
     )
-    async with server:
-        yield tuple(socket.getsockname()[:2] for socket in server.sockets)
+    async with cast(AbstractAsyncContextManager["Server"], listening) as server:
+        yield tuple(each.getsockname()[:2] for each in server.sockets)
 
 
 def _refuse_strangers(connection: ServerConnection, request: Request) -> Response | None:

@@ -10,14 +10,18 @@ import anyio
 _POLL_SECONDS = 2.0
 
 
-async def parent_gone(process_id: int | None) -> None:
-    """Return once the process is gone; never, if there was none of that id to begin with.
+def known_here(process_id: int | None) -> int | None:
+    """The id, if there is such a process now: look before `initialize` is answered.
 
     A client in another container or on another machine gives an id that means nothing here.
     """
     if process_id is None or process_id <= 0 or not _is_alive(process_id):
-        await anyio.sleep_forever()
-        return
+        return None
+    return process_id
+
+
+async def gone(process_id: int) -> None:
+    """Return once the process is gone."""
     while _is_alive(process_id):  # noqa: ASYNC110 - nothing announces it
         await anyio.sleep(_POLL_SECONDS)
 

@@ -135,7 +135,7 @@ class SidecarServer:
         command = self._commands.get(params.command)
         if command is None:
             raise WrongArguments(
-                f"There is no command {params.command!r}. There are: {', '.join(self._commands)}.",
+                f"There is no `command` {params.command!r}. There are: {', '.join(self._commands)}.",
                 ("command",),
             )
         arguments = read(command.arguments, command.name, params.arguments)
@@ -150,11 +150,11 @@ class SidecarServer:
 
     def _did_change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
         self._configuration.push(params)
-        self._start(self._host.reconfigure)
+        self._host.reconfigure()
 
     def _did_change_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         change_folders(self._workspaces, params)
-        self._start(self._host.reconfigure)
+        self._host.reconfigure()
 
     def _did_rename_files(self, params: types.RenameFilesParams) -> None:
         moves = moves_of(self._workspaces, params)
