@@ -111,7 +111,9 @@ def check_workspace(workspaces: Workspaces) -> Check:
 
 def check_offline(settings: Settings) -> Check:
     """A review from end to end, without a network: Claude Code, tools, store and all."""
-    with tempfile.TemporaryDirectory(prefix="claude-sidecar-") as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="claude-sidecar-", ignore_cleanup_errors=True
+    ) as folder:
         sample = Path(folder) / "sample.py"
         sample.write_text(_SAMPLE, encoding="utf-8")
         trial = replace(

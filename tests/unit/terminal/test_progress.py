@@ -1,8 +1,7 @@
 """The moving line never touches what stands above it."""
 
-from support.terminal import readable_screen
-
 from claude_sidecar.terminal.progress import Progress
+from support.terminal import readable_screen
 
 UP = "\x1b[1A"
 
