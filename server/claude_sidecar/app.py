@@ -14,12 +14,13 @@ from pathlib import Path
 
 from claude_sidecar import __version__
 from claude_sidecar.agent.late import LateAgent, late_agent
-from claude_sidecar.findings.model import Finding
 from claude_sidecar.ondemand import OnDemand
 from claude_sidecar.sessions.disk import DiskEditor
+from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import EventBus
+from claude_sidecar.sessions.findings import FindingService, open_findings
 from claude_sidecar.sessions.keys import Workspaces
-from claude_sidecar.sessions.model import FindingQuery, Key, TurnResult
+from claude_sidecar.sessions.model import Key, TurnResult
 from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
 from claude_sidecar.sessions.requests import (
     AskRequest,
@@ -57,6 +58,7 @@ class Sidecar:
         self,
         service: SessionService,
         *,
+        findings: FindingService,
         events: EventBus,
         store: Store,
         agent: LateAgent,
@@ -65,6 +67,7 @@ class Sidecar:
         settings: _Settings,
     ) -> None:
         self.service = service
+        self.findings = findings
         self.events = events
         self.store = store
         self.workspaces = workspaces
@@ -124,10 +127,6 @@ class Sidecar:
         request = StepsRequest(tuple(steps), self.workspaces.key_of_file(str(path)))
         turns = await self.service.start_steps(request)
         return await self.service.results_of_steps(turns, stop_on_error=stop_on_error)
-
-    async def findings(self, query: FindingQuery) -> tuple[Finding, ...]:
-        """Findings by place, state or turn."""
-        return await self.store.findings(query)
 
     async def configure(
         self, settings: Settings, by_workspace: Mapping[str, Settings] | None = None
@@ -205,18 +204,22 @@ async def open_sidecar(
         agent = await stack.enter_async_context(
             late_agent(TOOL_SPECS, live_max=chosen.live_max, idle_seconds=chosen.live_idle_seconds)
         )
+        place = editor or DiskEditor()
+        findings = await stack.enter_async_context(open_findings(store, Documents(place)))
         service = await stack.enter_async_context(
             open_service(
                 store,
                 agent,
-                editor or DiskEditor(),
+                place,
                 events,
+                findings=findings,
                 settings=in_force.of,
                 environment=lambda each: (backend.opened or {}) if each.offline else {},
             )
         )
         sidecar = Sidecar(
             service,
+            findings=findings,
             events=events,
             store=store,
             agent=agent,

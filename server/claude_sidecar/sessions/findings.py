@@ -9,8 +9,8 @@ told the path of a file whose findings are others now.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -34,7 +34,9 @@ FilesSubscriber: TypeAlias = Callable[[str], None]
 SETTLE_SECONDS = 0.25
 """How long the typing pauses before touched findings are looked for."""
 FOREIGN_SECONDS = 1.0
-"""How often the store is asked whether another window has changed it."""
+"""How often, while files are open, the store is asked whether another window has changed it."""
+
+_CLOSE_SECONDS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,14 +217,21 @@ class FindingService:
                 if finding.state == "stale" or text.split() != finding.quote.split():
                     await self._put(replace(finding, state="fixed"))
 
-    async def settled_claims(self, path: str) -> tuple[Finding, ...]:
-        """The dismissals of a file that still hold."""
-        index = self._index(path)
-        if index is None:
-            return ()
+    async def for_review(self, workspace: str, path: str | None) -> tuple[Finding, ...]:
+        """What a review of a file, or of a workspace, is to be told: those that are open, and the
+        dismissals that still hold.
+        """
+        index = None if path is None else self._index(path)
+        if path is None or index is None:
+            stored = await self.list(FindingQuery(workspace=workspace))
+            return tuple(each for each in stored if each.state in {"open", "dismissed"})
         stored = await self.of_file(path)
         placed = stored if path in self._open else DocumentFindings(stored, index).findings()
-        return tuple(each for each in placed if is_settled(each, index.slice(each.range)))
+        return tuple(
+            each
+            for each in placed
+            if each.state == "open" or is_settled(each, index.slice(each.range))
+        )
 
     async def forget_session(self, session_id: str) -> None:
         """A session was deleted, and its findings with it; the store has it already."""
@@ -236,7 +245,7 @@ class FindingService:
     # --- while the sidecar runs ------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Settle what was touched, and take in what other windows do. Runs until cancelled."""
+        """Settle what was touched, and take in what other windows do, until cancelled."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._settle_when_typing_pauses)
             tasks.start_soon(self._watch_other_windows)
@@ -338,3 +347,15 @@ class FindingService:
                 subscriber(path)
             except Exception:
                 logger.exception("A subscriber failed on the findings of a file")
+
+
+@asynccontextmanager
+async def open_findings(store: Store, documents: Documents) -> AsyncGenerator[FindingService]:
+    """A service that follows edits until the block is left."""
+    service = FindingService(store, documents)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(service.run)
+        yield service
+        tasks.cancel_scope.cancel()
+        with anyio.CancelScope(shield=True), anyio.move_on_after(_CLOSE_SECONDS):
+            await service.close()

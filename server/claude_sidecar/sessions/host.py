@@ -19,6 +19,7 @@ from claude_sidecar.sessions.events import (
     ToolCallUpdated,
     Update,
 )
+from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
 from claude_sidecar.sessions.model import JsonObject, Recovery, ToolCall
 from claude_sidecar.sessions.permissions import Asker, Permissions
@@ -35,6 +36,7 @@ class Surroundings:
     events: EventBus
     documents: Documents
     permissions: Permissions
+    findings: FindingService
 
 
 class Host:
@@ -114,7 +116,7 @@ class Host:
             turn_id=self._ticket.turn_id,
             workspace=self._ticket.plan.key.workspace,
             documents=self._around.documents,
-            store=self._around.store,
+            findings=self._around.findings,
             on_finding=self._found,
         )
         return await tools.call(name, arguments)

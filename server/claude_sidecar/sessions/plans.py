@@ -30,7 +30,7 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     TurnRequest,
 )
-from claude_sidecar.sessions.tickets import Composed, TurnPlan
+from claude_sidecar.sessions.tickets import Composed, Known, TurnPlan
 from claude_sidecar.settings import REVIEWERS, Settings
 from claude_sidecar.text import Range
 
@@ -87,9 +87,10 @@ class Planner:
         )
         subject = Subject(key.file, document, request.range)
 
-        def compose(_turns: Sequence[Turn]) -> Composed:
+        def compose(known: Known) -> Composed:
             prompt = review_prompt(
                 subject,
+                known=known.findings,
                 focus=request.focus,
                 reviewers=reviewers,
                 verify=request.verify or settings.review_verify,
@@ -99,13 +100,14 @@ class Planner:
 
         wish = f", looking for: {request.focus}" if request.focus else ""
         prompt = f"Review {_described(key, request.range)}{wish}"
-        return TurnPlan("review", key, prompt, compose, _path(key), request.range)
+        complete = not (request.range or request.focus or reviewers or key.file is None)
+        return TurnPlan("review", key, prompt, compose, _path(key), request.range, complete)
 
     def _debug(self, request: DebugRequest, key: Key) -> TurnPlan:
         document = self._readable(key, request.range)
         subject = Subject(key.file, _if_shown(document, request.range), request.range)
 
-        def compose(_turns: Sequence[Turn]) -> Composed:
+        def compose(_: Known) -> Composed:
             prompt = debug_prompt(subject, error=request.error, diagnostics=request.diagnostics)
             return Composed(prompt, _hash(subject.document))
 
@@ -118,8 +120,8 @@ class Planner:
             raise InvalidRequest("`text` is empty: what do you want to ask?", field="text")
         document = self._readable(key, request.range)
 
-        def compose(turns: Sequence[Turn]) -> Composed:
-            news = _is_news(document, request.range, turns)
+        def compose(known: Known) -> Composed:
+            news = _is_news(document, request.range, known.turns)
             subject = Subject(key.file, document, request.range)
             prompt = ask_prompt(subject, request.text, document_is_news=news)
             return Composed(prompt, _hash(document) if news else None)
@@ -129,8 +131,8 @@ class Planner:
     def _step(self, request: StepsRequest, document: Document | None, number: int) -> TurnPlan:
         text, count = request.steps[number - 1], len(request.steps)
 
-        def compose(turns: Sequence[Turn]) -> Composed:
-            news = _is_news(document, None, turns)
+        def compose(known: Known) -> Composed:
+            news = _is_news(document, None, known.turns)
             subject = Subject(request.key.file, document)
             prompt = step_prompt(subject, text, number=number, count=count, document_is_news=news)
             return Composed(prompt, _hash(document) if news else None)
@@ -149,7 +151,7 @@ class Planner:
 def without_document(request: AskRequest, key: Key) -> TurnPlan:
     """The plan of a question in a conversation whose file is gone."""
 
-    def compose(_turns: Sequence[Turn]) -> Composed:
+    def compose(_: Known) -> Composed:
         return Composed(ask_prompt(Subject(key.file), request.text, document_is_news=False))
 
     return TurnPlan("ask", key, request.text, compose, _path(key))

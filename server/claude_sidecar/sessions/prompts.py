@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from claude_sidecar.findings.model import CATEGORIES
+from claude_sidecar.findings.model import CATEGORIES, Finding
 from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.requests import EditorDiagnostic
@@ -73,6 +73,14 @@ with file and line, explain how it leads to the symptom, and propose the smalles
 removes the cause rather than the symptom. Say what you could not verify. Change no file in this
 task; report the cause with report_finding if it is in a file of the workspace."""
 
+_SETTLED = """\
+The developer has dismissed these findings. They are settled: do not report them again, in these or
+in other words, unless the code they are about has changed."""
+
+_STILL_OPEN = """\
+These findings of earlier reviews are open. Report each again that still holds, in your own words;
+it is recognised by its code and category, and brought up to date. Leave out those that are gone."""
+
 _REVIEWERS = {
     "correctness": "wrong results, unhandled cases and edge values, broken invariants",
     "security": "injection, secrets, unsafe deserialisation, missing checks of who may do what",
@@ -86,6 +94,7 @@ _REVIEWERS = {
 SHOWN_DOCUMENT_LIMIT = 64 * 1024
 """Characters of a file that a question carries along; of a longer one Claude reads what it needs."""
 
+_KNOWN_FINDINGS = 100
 _HISTORY_LIMIT = 60_000
 _HISTORY_REPLY_LIMIT = 6_000
 _SELECTION_CONTEXT = 40
@@ -107,6 +116,7 @@ class Subject:
 def review_prompt(
     subject: Subject,
     *,
+    known: Sequence[Finding],
     focus: str | None,
     reviewers: Sequence[str],
     verify: bool,
@@ -125,6 +135,7 @@ def review_prompt(
         parts.append(
             "The developer wants you to look at this above all:\n" + fence("request", focus)
         )
+    parts.extend(_known_findings(known))
     parts.extend(_shown(subject))
     return "\n\n".join(parts)
 
@@ -195,6 +206,29 @@ def _review_object(subject: Subject) -> str:
     if subject.range is not None:
         return f"Review {_lines_of(subject.range)} of `{subject.path}`."
     return f"Review the file `{subject.path}`."
+
+
+def _known_findings(known: Sequence[Finding]) -> list[str]:
+    """What is settled, and what is open from earlier reviews."""
+    settled = [_finding_line(each) for each in known if each.state == "dismissed"]
+    unsettled = [_finding_line(each) for each in known if each.state == "open"]
+    parts: list[str] = []
+    if settled:
+        parts.append(f"{_SETTLED}\n{fence('findings', _listed(settled))}")
+    if unsettled:
+        parts.append(f"{_STILL_OPEN}\n{fence('findings', _listed(unsettled))}")
+    return parts
+
+
+def _listed(lines: Sequence[str]) -> str:
+    more = len(lines) - _KNOWN_FINDINGS
+    return "\n".join([*lines[:_KNOWN_FINDINGS], *([f"(and {more} more)"] if more > 0 else [])])
+
+
+def _finding_line(finding: Finding) -> str:
+    place = f"{finding.file}:{finding.range.start.line + 1}"
+    reason = f" - dismissed: {finding.reason}" if finding.reason else ""
+    return f"{place}: {finding.category}: {finding.title}{reason}"
 
 
 def _prompt_with_request(task: str, subject: Subject, text: str, *, document_is_news: bool) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import anyio
@@ -22,7 +22,7 @@ from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
 from claude_sidecar.sessions.prompts import recovered_prompt
-from claude_sidecar.sessions.tickets import Composed, RunningTurn
+from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
 from claude_sidecar.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -104,9 +104,11 @@ class TurnRunner:
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
         host.publish(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
-        earlier = await self._earlier(session.id, ticket.turn_id)
-        composed = plan.compose(earlier)
-        outcome = await self._journalled(ticket, session, host, composed, earlier)
+        known = await self._known(ticket, session)
+        composed = plan.compose(known)
+        outcome = await self._journalled(ticket, session, host, composed, known.turns)
+        if plan.complete and plan.path and outcome.stop_reason == "end_turn":
+            await self.around.findings.reviewed(plan.path, ticket.turn_id)
         return await self._ended(ticket, host, outcome, started_at, composed)
 
     async def _journalled(
@@ -115,7 +117,7 @@ class TurnRunner:
         session: Session,
         host: Host,
         composed: Composed,
-        earlier: tuple[Turn, ...],
+        earlier: Sequence[Turn],
     ) -> AgentOutcome:
         """Talk to Claude while the journal is written; any failure becomes an outcome."""
         outcome = AgentOutcome("error", resumed=session.begun)
@@ -133,9 +135,14 @@ class TurnRunner:
                 await host.journal.flush()
         return outcome
 
-    async def _earlier(self, session_id: str, turn_id: str) -> tuple[Turn, ...]:
-        turns = await self._store.turns(session_id)
-        return tuple(turn for turn in turns if turn.id != turn_id and turn.ended_at is not None)
+    async def _known(self, ticket: RunningTurn, session: Session) -> Known:
+        turns = await self._store.turns(session.id)
+        before = [turn for turn in turns if turn.id != ticket.turn_id and turn.ended_at is not None]
+        if ticket.kind != "review":
+            return Known(before)
+        plan = ticket.plan
+        findings = await self.around.findings.for_review(plan.key.workspace, plan.path)
+        return Known(before, findings)
 
     async def _converse(
         self,
@@ -143,7 +150,7 @@ class TurnRunner:
         session: Session,
         host: Host,
         composed: Composed,
-        earlier: tuple[Turn, ...],
+        earlier: Sequence[Turn],
     ) -> AgentOutcome:
         workspace = session.key.workspace
         refusal = await over_budget(self._store, session, self.settings(workspace))

@@ -21,6 +21,7 @@ from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.export import ExportFormat, exported
+from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.host import Surroundings
 from claude_sidecar.sessions.model import (
     FindingQuery,
@@ -71,11 +72,13 @@ class SessionService:
         events: EventBus,
         tasks: TaskGroup,
         *,
+        findings: FindingService,
         settings: Callable[[str], Settings],
         environment: Callable[[Settings], Mapping[str, str]],
     ) -> None:
         documents = Documents(editor)
         self._store = store
+        self._findings = findings
         self._agent = agent
         self._tasks = tasks
         self._settings = settings
@@ -84,7 +87,7 @@ class SessionService:
         self._planner = Planner(documents, settings)
         self._queues = TurnQueues(tasks, self._run)
         self._runner = TurnRunner(
-            Surroundings(store, events, documents, self._permissions),
+            Surroundings(store, events, documents, self._permissions, findings),
             agent,
             settings=settings,
             options=self._options,
@@ -260,6 +263,7 @@ class SessionService:
             await turn.result()
         await self._agent.release(session_id)
         await self._store.delete_session(session_id)
+        await self._findings.forget_session(session_id)
 
     async def export(self, session_id: str, export_format: ExportFormat = "markdown") -> str:
         """A session as a document to keep: its turns and findings, in Markdown or JSON.
@@ -267,7 +271,7 @@ class SessionService:
         :raises UnknownId: if there is none.
         """
         session, turns = await self.history(session_id=session_id)
-        findings = await self._store.findings(FindingQuery(session_id=session_id))
+        findings = await self._findings.list(FindingQuery(session_id=session_id))
         return exported(session, turns, findings, export_format)
 
     async def usage(
@@ -376,6 +380,7 @@ async def open_service(
     editor: Editor,
     events: EventBus,
     *,
+    findings: FindingService,
     settings: Callable[[str], Settings],
     environment: Callable[[Settings], Mapping[str, str]] = lambda _: {},
 ) -> AsyncGenerator[SessionService]:
@@ -386,6 +391,13 @@ async def open_service(
     """
     async with anyio.create_task_group() as tasks:
         yield SessionService(
-            store, agent, editor, events, tasks, settings=settings, environment=environment
+            store,
+            agent,
+            editor,
+            events,
+            tasks,
+            findings=findings,
+            settings=settings,
+            environment=environment,
         )
         tasks.cancel_scope.cancel()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import anyio
 
+from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Key, Turn, TurnKind, TurnResult
 from claude_sidecar.text import Range
 
@@ -20,20 +21,35 @@ class Composed:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What is known when a turn begins.
+
+    :param turns: of its session, before this one.
+    :param findings: of the files that a review looks at: open ones, and dismissals that hold.
+    """
+
+    turns: Sequence[Turn] = ()
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TurnPlan:
     """What is to be done in a turn.
 
     :param prompt: what the user asked, as the journal shows it.
-    :param compose: makes the words for Claude out of the session's turns before this one.
+    :param compose: makes the words for Claude out of what is known when the turn runs.
     :param path: the file that is looked at, if it is one.
+    :param complete: it is a review of the whole file, for everything: what it does not find again
+        and is no longer as it was is fixed.
     """
 
     kind: TurnKind
     key: Key
     prompt: str
-    compose: Callable[[Sequence[Turn]], Composed]
+    compose: Callable[[Known], Composed]
     path: str | None = None
     range: Range | None = None
+    complete: bool = False
 
 
 class RunningTurn:

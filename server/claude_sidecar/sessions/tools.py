@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from claude_sidecar.errors import InvalidRequest, SidecarError
 from claude_sidecar.findings.anchor import locate, without_indent
 from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT, Finding
 from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.keys import canonical_path, is_inside
-from claude_sidecar.sessions.model import FindingQuery, JsonObject
-from claude_sidecar.sessions.ports import Store, ToolReply, ToolSpec
+from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.ports import ToolReply, ToolSpec
 from claude_sidecar.sessions.prompts import numbered
 from claude_sidecar.text import LineIndex
 
@@ -100,7 +101,7 @@ class TurnTools:
     turn_id: str
     workspace: str
     documents: Documents
-    store: Store
+    findings: FindingService
     on_finding: Callable[[Finding], None]
 
     async def call(self, name: str, arguments: JsonObject) -> ToolReply:
@@ -136,24 +137,15 @@ class TurnTools:
             failure_scenario=arguments.get("failure_scenario") or None,
             suggestion=replacement,
         )
-        finding = await self._merged(finding)
-        await self.store.save_finding(finding)
-        self.on_finding(finding)
+        reported = await self.findings.report(finding, index)
+        if reported.settled:
+            reason = f" ({reported.finding.reason})" if reported.finding.reason else ""
+            return ToolReply(
+                f"Not shown: the developer has dismissed this claim about this code{reason}. "
+                "It is settled; go on."
+            )
+        self.on_finding(reported.finding)
         return ToolReply(f"Recorded on line {located.range.start.line + 1}.")
-
-    async def _merged(self, finding: Finding) -> Finding:
-        """The same claim about the same text is the same finding, however often it is reported."""
-        known = await self.store.findings(
-            FindingQuery(workspace=self.workspace, file=finding.file, state="open")
-        )
-        for other in known:
-            if (other.quote, other.category, other.title) == (
-                finding.quote,
-                finding.category,
-                finding.title,
-            ):
-                return replace(finding, id=other.id, created_at=other.created_at)
-        return finding
 
     def _read_buffer(self, arguments: JsonObject) -> ToolReply:
         _check(READ_BUFFER, arguments)

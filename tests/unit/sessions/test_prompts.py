@@ -27,7 +27,7 @@ TURN = Turn("t", "s", "ask", "Why a copy?", 0.0, text="To be safe.", stop_reason
 
 
 def review(subject: Subject, **options: object) -> str:
-    defaults = {"focus": None, "reviewers": (), "verify": False, "min_severity": "hint"}
+    defaults = {"focus": None, "reviewers": (), "verify": False, "min_severity": "hint", "known": ()}
     return review_prompt(subject, **{**defaults, **options})  # type: ignore[arg-type]
 
 
