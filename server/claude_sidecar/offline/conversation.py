@@ -18,12 +18,12 @@ from claude_sidecar.offline.messages import (
     TextPart,
     ToolResultPart,
     ToolUsePart,
+    is_prompt,
 )
 from claude_sidecar.offline.prompt import Prompt, Source, read_prompt
 from claude_sidecar.offline.remarks import REPORT_TOOL
 from claude_sidecar.sessions.model import JsonObject
 
-_INTERRUPTED = "[Request interrupted by user"
 _SUMMARISED = "This session is being continued from a previous conversation"
 _LISTED = re.compile(r"^(\d+)\. `([^`\n]+)` line (\d+), (\w+): (.+)$", re.MULTILINE)
 
@@ -69,8 +69,8 @@ class Conversation:
 
 def read_conversation(request: MessagesRequest) -> Conversation:
     """Read a request's conversation."""
-    asked = [text for text in request.prompts if _is_question(text)]
-    prompts = [read_prompt(text) for text in asked if not text.startswith(_SUMMARISED)]
+    asked = [text for text in request.prompts if not text.startswith(_SUMMARISED)]
+    prompts = [read_prompt(text) for text in asked]
     prompts = prompts or [Prompt("", "")]
     groups = list(_groups(request.messages))
     sources = [prompt.source for prompt in prompts if prompt.source is not None]
@@ -92,7 +92,7 @@ def current_results(request: MessagesRequest) -> tuple[ToolResultPart, ...]:
             break
         if message.role != "user":
             continue
-        if any(isinstance(part, TextPart) and _is_question(part.text) for part in message.parts):
+        if any(isinstance(part, TextPart) and is_prompt(part.text) for part in message.parts):
             return ()
         results[:0] = [part for part in message.parts if isinstance(part, ToolResultPart)]
     return tuple(results)
@@ -120,10 +120,6 @@ def reported(arguments: JsonObject) -> Reported:
     )
 
 
-def _is_question(text: str) -> bool:
-    return bool(text.strip()) and not text.startswith(("<system-reminder>", _INTERRUPTED))
-
-
 def _groups(messages: Iterable[Message]) -> Iterator[tuple[Reported, ...]]:
     """The findings of each turn that has any."""
     results = {
@@ -136,7 +132,7 @@ def _groups(messages: Iterable[Message]) -> Iterator[tuple[Reported, ...]]:
     for message in messages:
         for part in message.parts:
             match part:
-                case TextPart(text) if message.role == "user" and _is_question(text):
+                case TextPart(text) if message.role == "user" and is_prompt(text):
                     if calls:
                         yield tuple(calls)
                         calls = []

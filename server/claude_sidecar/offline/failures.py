@@ -47,7 +47,7 @@ class Failure:
 _PYTHON_FRAME = re.compile(r'^\s*File "([^"\n]+)", line (\d+)(?:, in (\S+))?', re.MULTILINE)
 _OUTERMOST_LAST = (
     re.compile(
-        r"^\s*at (?:async )?(?:(?P<function>[\w.$<>\[\] ]+?) \()?(?:file://)?"
+        r"^\s*at (?:async )?(?:(?P<function>[\w.$<>\[\] ]+?) ?\()?(?:file://)?"
         r"(?P<file>[^():\n]+(?:\\[^():\n]+)?):(?P<line>\d+)(?::\d+)?\)?",
         re.MULTILINE,
     ),

@@ -14,7 +14,14 @@ from typing import Any, Literal, TypeAlias
 
 from claude_sidecar.sessions.model import JsonObject
 
-_REMINDER = "<system-reminder>"
+_CLAUDE_CODES_OWN = (
+    "<system-reminder>",
+    "<local-command-",
+    "<command-name>",
+    "[Request interrupted by user",
+    "Your response above was ",  # cut off, or refused
+    "Output token limit hit.",
+)
 _SUMMARY_REQUEST = "Your task is to create a detailed summary of"
 
 
@@ -118,7 +125,7 @@ class MessagesRequest:
             for message in self.messages
             if message.role == "user"
             for part in message.parts
-            if isinstance(part, TextPart) and not part.text.startswith(_REMINDER)
+            if isinstance(part, TextPart) and is_prompt(part.text)
         )
 
     @property
@@ -183,6 +190,11 @@ def parse_request(body: JsonObject, headers: Mapping[str, str]) -> MessagesReque
         system=_text_of(_parts(body.get("system", ""))),
         tools={tool["name"]: tool for tool in body.get("tools", [])},
     )
+
+
+def is_prompt(text: str) -> bool:
+    """Whether a text in a user's message is the user's, and not one that Claude Code adds."""
+    return bool(text.strip()) and not text.startswith(_CLAUDE_CODES_OWN)
 
 
 def _parts(content: Any) -> Iterable[Part]:

@@ -12,6 +12,9 @@ from claude_sidecar.findings.model import Category, Severity
 
 _SCRIPT = frozenset({"javascript", "typescript", "javascriptreact", "typescriptreact"})
 _BRACES = _SCRIPT | {"java", "csharp", "cpp", "kotlin", "php"}
+_SQL = r"SELECT\b[^\"'`]*\bFROM|INSERT\s+INTO|UPDATE\b[^\"'`]*\bSET|DELETE\s+FROM"
+"""In capitals or in small letters; what begins with one capital is prose."""
+
 _PLACEHOLDER = re.compile(
     r"example|change.?me|placeholder|your|dummy|xxx|\*\*\*|<|\$\{|%\(|test", re.IGNORECASE
 )
@@ -110,7 +113,7 @@ PATTERNS = (
     ),
     Pattern(
         "inner-html",
-        _lines(r"\.(?:innerHTML|outerHTML)\s*\+?=(?!=)\s*(?![\"'][^\"'\n]*[\"']\s*;?\s*$)\S"),
+        _lines(r"\.(?:innerHTML|outerHTML)\s*\+?=(?!=)\s*(?![\"'][^\"'\n]*[\"']\s*;?\s*$)\S.*"),
         "warning",
         "security",
         "Markup is built from data",
@@ -123,9 +126,8 @@ PATTERNS = (
     Pattern(
         "sql-concatenation",
         _lines(
-            r"[\"'](?i:SELECT\b[^\"'\n]*\bFROM|INSERT\s+INTO|UPDATE\b[^\"'\n]*\bSET|DELETE\s+FROM)\b"
-            r"[^\"\n]*[\"']\s*[+.]\s*[\w$]"
-            r"|`(?i:SELECT\b[^`]*\bFROM|INSERT\s+INTO|UPDATE\b[^`]*\bSET|DELETE\s+FROM)\b[^`]*\$\{"
+            rf"[\"'](?:{_SQL}|{_SQL.lower()})\b[^\"\n]*[\"']\s*[+.]\s*[\w$]"
+            rf"|`(?:{_SQL}|{_SQL.lower()})\b[^`]*\$\{{"
         ),
         "error",
         "security",

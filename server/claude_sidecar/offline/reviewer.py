@@ -207,7 +207,10 @@ def _summary(conversation: Conversation) -> str:
     asked = [re.sub(r"\s+", " ", each.request)[:200] for each in conversation.earlier]
     found = [*conversation.older, *conversation.findings]
     said = "\n".join(f"- {each}" for each in asked if each)
-    return f"Asked so far:\n{said or '- a review'}\n\nFound so far:\n{listing(found) or 'Nothing.'}"
+    summary = (
+        f"Asked so far:\n{said or '- a review'}\n\nFound so far:\n{listing(found) or 'Nothing.'}"
+    )
+    return f"<summary>\n{summary}\n</summary>"  # without the tags Claude Code asks again
 
 
 def _said(text: str) -> Reply:

@@ -39,7 +39,7 @@ from claude_sidecar.offline.replies import (
 Condition: TypeAlias = Callable[[MessagesRequest], bool]
 Written: TypeAlias = Reply | ApiError | Callable[[MessagesRequest], Answer]
 
-SUMMARY = "Summary of the conversation so far, by the scripted model."
+SUMMARY = "<summary>\nWhat was said so far, by the scripted model.\n</summary>"
 """What the scripted model says when Claude Code asks for the summary that compaction needs."""
 
 _ERROR_TYPES: dict[int, ErrorType] = {
@@ -82,7 +82,11 @@ def delay(seconds: float) -> Delay:
 
 
 def cut() -> Cut:
-    """The connection breaks."""
+    """The connection breaks.
+
+    If Claude Code has seen some text by then, it keeps it and asks for the rest; else it starts
+    over. Which of the two is settled by a :func:`pause` before it, opened when the text has come.
+    """
     return Cut()
 
 
@@ -125,15 +129,21 @@ class Rule:
         times: int = 1,
         retry_after: float | None = None,
     ) -> Self:
-        """Next, this API error, so many times over."""
+        """Next, this API error, so many times over.
+
+        Claude Code repeats most by itself, and a 400 twice, leaving out beta headers: where the
+        prompt is to fail, write `times=3` or :meth:`forever`.
+        """
         error = fail(status, message, retry_after=retry_after)
         for _ in range(times):
             self.answer(error)
         return self
 
-    def refuse(self, text: str = "I can't help with that.") -> Self:
-        """Next, a refusal."""
-        return self.reply(say(text), stop="refusal")
+    def refuse(self, text: str = "I can't help with that.", *, times: int = 2) -> Self:
+        """Next, a refusal; Claude Code asks once more after one, so it takes two."""
+        for _ in range(times):
+            self.reply(say(text), stop="refusal")
+        return self
 
     def answer(self, line: Written) -> Self:
         """Next, this; a function makes it out of the request."""
