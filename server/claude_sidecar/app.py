@@ -198,6 +198,7 @@ async def open_sidecar(
     chosen = settings or Settings()
     in_force = _Settings(chosen)
     events = EventBus()
+    failure: Exception | None = None
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(store_path(chosen.store_url)))
         backend = await stack.enter_async_context(OnDemand(_offline_backend))
@@ -228,7 +229,12 @@ async def open_sidecar(
             settings=in_force,
         )
         await sidecar.configure(chosen)
-        yield sidecar
+        try:
+            yield sidecar
+        except Exception as error:  # noqa: BLE001 - it is raised again, not in a group of one
+            failure = error
+    if failure is not None:
+        raise failure
 
 
 async def _offline_backend() -> AbstractAsyncContextManager[Mapping[str, str]]:

@@ -261,3 +261,36 @@ async def test_a_store_is_shared_by_sidecars_side_by_side(desk: Desk, model: Mod
             second = await other.ask("There?", path=path)
     assert second.session_id == first.session_id
     assert model.requests[-1].replies == ("From here.",)
+
+
+async def test_findings_of_claudes_own_review_are_taken_in(desk: Desk, model: Model) -> None:
+    path = desk.write(
+        "a.py", "import os\n\ndef mean(values):\n    return sum(values) / len(values)\n"
+    )
+    entry = {
+        "file": "a.py",
+        "summary": "`len(values)` can be zero. Callers pass empty lists.",
+        "failure_scenario": "mean([])",
+        "severity": "important",
+        "verdict": "CONFIRMED",
+    }
+    model.script.reply(
+        call(
+            "ReportFindings",
+            findings=[
+                entry,
+                entry | {"line": 1, "summary": "Unused import.", "severity": "nit"},
+                entry | {"file": "../other.py"},
+            ],
+        )
+    ).reply(say("Two."))
+    async with desk.open() as sidecar:
+        result = await sidecar.ask("Review it in your own way.", path=path)
+    zero, unused = sorted(result.findings, key=lambda finding: finding.severity)
+    assert (zero.title, zero.severity, zero.verdict) == (
+        "`len(values)` can be zero.",
+        "error",
+        "confirmed",
+    )
+    assert (zero.quote, zero.range.start.line) == ("return sum(values) / len(values)", 3)
+    assert (unused.quote, unused.severity) == ("import os", "hint")

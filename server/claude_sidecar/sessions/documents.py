@@ -76,7 +76,7 @@ def read_from_disk(path: str) -> Document:
     file = Path(path)
     try:
         if file.is_dir():
-            raise UnusableDocument(path, "is a folder; name a file, or the workspace by null.")
+            raise UnusableDocument(path, "is a folder, not a file.")
         if not file.is_file():
             problem = "is not a regular file." if file.exists() else "does not exist."
             raise UnusableDocument(path, problem)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import anyio
+from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions import policy
+from claude_sidecar.sessions import own_review, policy
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import (
     AgentEvent,
@@ -42,6 +43,7 @@ class Surroundings:
 class Host:
     """The `TurnHost` of one turn, and what has come of the turn so far.
 
+    :ivar tasks: while Claude is at work, for what must be over before the turn is.
     :ivar calls: its tool calls by id, in order.
     :ivar findings: those reported in it by id, in order.
     :ivar heard: whether Claude has taken up the prompt.
@@ -50,6 +52,7 @@ class Host:
     def __init__(self, around: Surroundings, ticket: RunningTurn, session_id: str) -> None:
         self._around = around
         self._ticket = ticket
+        self.tasks: TaskGroup | None = None
         self._said: list[str] = []
         self._seq = 0
         self.session_id = session_id
@@ -100,7 +103,9 @@ class Host:
         self.publish(event)
 
     def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
-        """What this kind of turn may do."""
+        """What this kind of turn may do. What a review of Claude's own reports is taken in."""
+        if use.name == own_review.TOOL and self.tasks is not None:
+            self.tasks.start_soon(self._tools().take_own_review, use.input)
         return policy.judge(self._ticket.kind, self._ticket.plan.key.workspace, use)
 
     async def permit(self, use: ToolUse) -> Allow | Deny:
@@ -111,7 +116,10 @@ class Host:
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
         """Carry out a call of one of our own tools."""
         del agent
-        tools = TurnTools(
+        return await self._tools().call(name, arguments)
+
+    def _tools(self) -> TurnTools:
+        return TurnTools(
             session_id=self.session_id,
             turn_id=self._ticket.turn_id,
             workspace=self._ticket.plan.key.workspace,
@@ -119,7 +127,6 @@ class Host:
             findings=self._around.findings,
             on_finding=self._found,
         )
-        return await tools.call(name, arguments)
 
     def _found(self, finding: Finding) -> None:
         self.findings[finding.id] = finding

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from claude_sidecar.errors import SessionNotResumable, TurnFailure
+from claude_sidecar.errors import SessionNotResumable, StoreError, TurnFailure
 from claude_sidecar.sessions.budget import over_budget
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
 from claude_sidecar.sessions.host import Host, Surroundings
@@ -72,8 +72,12 @@ class TurnRunner:
             ended_at=now,
             stop_reason="cancelled",
         )
-        await self._store.end_turn(turn)
-        session = await self._store.session(session_id)
+        session = None
+        try:
+            await self._store.end_turn(turn)
+            session = await self._store.session(session_id)
+        except StoreError:
+            logger.exception("Turn %s could not be recorded", ticket.turn_id)
         cost = Cost(0.0, session.cost_usd if session else 0.0)
         return TurnResult(session_id, ticket.turn_id, "cancelled", text="", cost=cost)
 
@@ -123,6 +127,7 @@ class TurnRunner:
         outcome = AgentOutcome("error", resumed=session.begun)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(host.journal.write)
+            host.tasks = tasks
             try:
                 outcome = await self._converse(ticket, session, host, composed, earlier)
             except TurnFailure as failure:

@@ -6,6 +6,7 @@ how to mend the call; it never ends the turn.
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from claude_sidecar.errors import InvalidRequest, SidecarError
-from claude_sidecar.findings.anchor import locate, without_indent
+from claude_sidecar.findings.anchor import Located, locate, without_indent
 from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT, Finding
+from claude_sidecar.sessions import own_review
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.keys import canonical_path, is_inside
@@ -23,6 +25,8 @@ from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import ToolReply, ToolSpec
 from claude_sidecar.sessions.prompts import numbered
 from claude_sidecar.text import LineIndex
+
+logger = logging.getLogger(__name__)
 
 READ_BUFFER_LIMIT = 2_000
 """Lines that one call of `read_buffer` gives."""
@@ -123,20 +127,48 @@ class TurnTools:
         located = locate(index, arguments["quote"], None if hint is None else hint - 1)
         located, replacement = without_indent(index, located, arguments.get("replacement"))
         finding = Finding(
-            id=str(uuid.uuid4()),
-            file=path,
-            range=located.range,
             severity=arguments["severity"],
             category=arguments["category"],
             title=_title(arguments["title"]),
             message=arguments["message"],
-            quote=located.quote,
-            session_id=self.session_id,
-            turn_id=self.turn_id,
-            created_at=time.time(),
             failure_scenario=arguments.get("failure_scenario") or None,
             suggestion=replacement,
+            **self._origin(path, located),
         )
+        return await self._recorded(finding, index)
+
+    async def take_own_review(self, arguments: JsonObject) -> None:
+        """Take in what Claude reports with its own tool; what cannot be placed is left out."""
+        for entry in own_review.entries(arguments):
+            try:
+                path = self._resolved(str(entry["file"]))
+                index = LineIndex(self.documents.read(path).text)
+            except SidecarError as error:
+                logger.info("A finding of Claude's own review was left out: %s", error)
+                continue
+            finding = Finding(
+                severity=own_review.severity(entry),
+                category=own_review.category(entry),
+                title=_title(own_review.title(entry)),
+                message=str(entry["summary"]),
+                failure_scenario=str(entry.get("failure_scenario") or "") or None,
+                verdict=own_review.verdict(entry),
+                **self._origin(path, own_review.located(index, entry)),
+            )
+            await self._recorded(finding, index)
+
+    def _origin(self, path: str, located: Located) -> dict[str, Any]:
+        return {
+            "id": str(uuid.uuid4()),
+            "file": path,
+            "range": located.range,
+            "quote": located.quote,
+            "session_id": self.session_id,
+            "turn_id": self.turn_id,
+            "created_at": time.time(),
+        }
+
+    async def _recorded(self, finding: Finding, index: LineIndex) -> ToolReply:
         reported = await self.findings.report(finding, index)
         if reported.settled:
             reason = f" ({reported.finding.reason})" if reported.finding.reason else ""
@@ -145,7 +177,7 @@ class TurnTools:
                 "It is settled; go on."
             )
         self.on_finding(reported.finding)
-        return ToolReply(f"Recorded on line {located.range.start.line + 1}.")
+        return ToolReply(f"Recorded on line {finding.range.start.line + 1}.")
 
     def _read_buffer(self, arguments: JsonObject) -> ToolReply:
         _check(READ_BUFFER, arguments)
