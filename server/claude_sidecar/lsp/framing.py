@@ -15,6 +15,7 @@ BODY_LIMIT = 256 * 1024 * 1024
 """Bytes; a message that announces more is not waited for."""
 _HEADER_LIMIT = 16 * 1024
 _LENGTH = re.compile(rb"content-length:[ \t]*([^\r\n]*?)[ \t]*\r?\n", re.IGNORECASE)
+_BLANK = re.compile(rb"\n\r?\n")
 _HEADER_LINE = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[^\r\n]*\r?\n")
 _LONGEST_NUMBER = 18
 _LONGEST_START = len(b"content-length: ") + _LONGEST_NUMBER
@@ -65,8 +66,9 @@ class Frames:
     def _read_header(self) -> Malformed | None:
         """Sets the body's length when a whole header is there; takes what is none away."""
         match = _LENGTH.search(self._buffer)
-        if match is None:
-            return self._without_length()
+        blank = _BLANK.search(self._buffer)
+        if match is None or (blank is not None and blank.start() < match.start()):
+            return self._without_length(blank)
         end = self._end_of_header(match.end())
         if end is None:
             return None
@@ -78,8 +80,7 @@ class Frames:
         self._body = int(value)
         return Malformed("Something that is no header stood before a message.") if before else None
 
-    def _without_length(self) -> Malformed | None:
-        blank = re.search(rb"\r?\n\r?\n", self._buffer)
+    def _without_length(self, blank: re.Match[bytes] | None) -> Malformed | None:
         if blank is None and len(self._buffer) <= _HEADER_LIMIT:
             return None
         end = len(self._buffer) - _LONGEST_START if blank is None else blank.end()

@@ -48,7 +48,7 @@ def doing(event: Event) -> str | None:
             )
         case UsageUpdated():
             tokens = event.usage.output_tokens
-            return f"{tokens:,} tokens written" if tokens else None
+            return f"{tokens:,} tokens written" if tokens > 1 else None
         case RetryScheduled():
             return (
                 f"Trying again in {event.delay_ms / 1000:.0f} s "
