@@ -3,6 +3,8 @@
 import * as vscode from 'vscode';
 
 const SCHEME = 'claude-sidecar';
+/** The built-in preview of Markdown, as an editor. */
+const PREVIEW = 'vscode.markdown.preview.editor';
 /** How often a preview is rendered anew while a reply streams in. */
 const REFRESH_MS = 120;
 
@@ -17,8 +19,12 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
   readonly #shown = new Map<string, vscode.Uri>();
   readonly #texts = new Map<string, () => string>();
   readonly #due = new Map<string, NodeJS.Timeout>();
-  readonly #registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  readonly #registration: vscode.Disposable;
   readonly onDidChange = this.#changed.event;
+
+  constructor() {
+    this.#registration = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
+  }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString())?.() ?? 'This page is gone. Open it again from its command.';
@@ -35,11 +41,14 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     this.#shown.set(name, uri);
     this.#texts.set(uri.toString(), text);
     this.#changed.fire(uri);
-    const editor = vscode.window.activeTextEditor;
-    await vscode.commands.executeCommand('markdown.showLockedPreviewToSide', uri);
-    if (editor !== undefined) {
-      await vscode.window.showTextDocument(editor.document, editor.viewColumn);
+    const pages = vscode.window.tabGroups.all.flatMap((group) => group.tabs.filter((tab) => pageIn(tab) !== undefined));
+    const open = pages.find((tab) => pageIn(tab)?.toString() === uri.toString());
+    if (open?.isActive) {
+      return; // opening it once more would take the focus
     }
+    const viewColumn = (open ?? pages[0])?.group.viewColumn ?? vscode.ViewColumn.Beside;
+    const place = { viewColumn, preserveFocus: true, preview: false };
+    await vscode.commands.executeCommand('vscode.openWith', uri, PREVIEW, place);
   }
 
   /**
@@ -84,6 +93,10 @@ export class Pages implements vscode.TextDocumentContentProvider, vscode.Disposa
     this.#registration.dispose();
     this.#changed.dispose();
   }
+}
+
+function pageIn({ input }: vscode.Tab): vscode.Uri | undefined {
+  return input instanceof vscode.TabInputCustom && input.uri.scheme === SCHEME ? input.uri : undefined;
 }
 
 function pageUri(name: string, title: string): vscode.Uri {

@@ -121,10 +121,10 @@ export class Server implements vscode.Disposable {
 
   /** The same with a notification that tells its progress and can cancel it. */
   async executeWithProgress<C extends keyof Commands>(title: string, command: C, argument: Argument<C>): Promise<Result<C>> {
-    const client = this.#running();
     const token = crypto.randomUUID();
     const options = { location: vscode.ProgressLocation.Notification, title, cancellable: true };
     return vscode.window.withProgress(options, async (progress, cancellation) => {
+      const client = await this.#running();
       const reports = client.onProgress(WorkDoneProgress.type, token, (value) => {
         if (value.kind !== 'end' && value.message !== undefined) {
           progress.report({ message: value.message });
@@ -143,20 +143,24 @@ export class Server implements vscode.Disposable {
   }
 
   async #send<C extends keyof Commands>(command: C, argument: Argument<C>, workDoneToken: string | undefined): Promise<Result<C>> {
+    const client = await this.#running();
     const params: ExecuteCommandParams = {
       command: ServerCommand[command],
       arguments: argument === undefined ? [] : [argument],
       ...(workDoneToken !== undefined && { workDoneToken }),
     };
-    return (await this.#running().sendRequest(ExecuteCommandRequest.type, params)) as Result<C>;
+    return (await client.sendRequest(ExecuteCommandRequest.type, params)) as Result<C>;
   }
 
   /** Diagnostics as they go over the wire. */
   async wireDiagnostics(diagnostics: vscode.Diagnostic[]): ReturnType<LanguageClient['code2ProtocolConverter']['asDiagnostics']> {
-    return this.#running().code2ProtocolConverter.asDiagnostics(diagnostics);
+    const client = await this.#running();
+    return client.code2ProtocolConverter.asDiagnostics(diagnostics);
   }
 
-  #running(): LanguageClient {
+  /** The connection; one that is being made is waited for. */
+  async #running(): Promise<LanguageClient> {
+    await this.#serial;
     if (!this.#client?.isRunning()) {
       throw new ServerDown();
     }
