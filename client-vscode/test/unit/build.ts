@@ -31,7 +31,7 @@ export function turnResult(fields: Partial<TurnResult> = {}): TurnResult {
 export function finding(fields: Partial<Finding> = {}): Finding {
   const place = { line: 6, character: 0 };
   return {
-    ...{ id: 'finding-1', uri: 'file:///work/app.py', range: { start: place, end: place } },
+    ...{ id: 'finding-1', uri: 'file:///projects/app.py', range: { start: place, end: place } },
     ...{ severity: 'warning', category: 'bug', title: 'Off by one', message: 'It stops too early.' },
     ...fields,
   };

@@ -43,7 +43,7 @@ describe('a conversation', () => {
   });
 
   it('goes by the name of its file', () => {
-    const turn = { kind: 'ask' as const, prompt: 'Why?', uri: 'file:///work/a%20b.py' };
+    const turn = { kind: 'ask' as const, prompt: 'Why?', uri: 'file:///projects/a%20b.py' };
     expect(after(update({ kind: 'turn_started', turn, resumed: false })).about).toBe('a b.py');
   });
 
