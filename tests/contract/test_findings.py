@@ -189,6 +189,7 @@ async def test_stale_with_its_text_and_open_again_with_undo(
             await watcher.until("stale")
             type_into(desk, sidecar, path, "pass", FAULTY)
             (finding,) = await watcher.until("open")
+    async with desk.open() as sidecar:
         stored = await sidecar.store.findings(FindingQuery(file=path))
     assert finding.anchor == "exact"
     assert [each.state for each in stored] == ["open"]
