@@ -8,12 +8,11 @@ that the text does not contain, so that no text can end its own fence.
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claude_sidecar.findings.model import CATEGORIES, Finding
-from claude_sidecar.sessions.model import Turn
+from claude_sidecar.sessions.fences import fence, numbered
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.requests import EditorDiagnostic
 from claude_sidecar.text import LineIndex, Range
@@ -95,8 +94,6 @@ SHOWN_DOCUMENT_LIMIT = 64 * 1024
 """Characters of a file that a question carries along; of a longer one Claude reads what it needs."""
 
 _KNOWN_FINDINGS = 100
-_HISTORY_LIMIT = 60_000
-_HISTORY_REPLY_LIMIT = 6_000
 _SELECTION_CONTEXT = 40
 
 
@@ -116,11 +113,11 @@ class Subject:
 def review_prompt(
     subject: Subject,
     *,
-    known: Sequence[Finding],
     focus: str | None,
     reviewers: Sequence[str],
     verify: bool,
     min_severity: str,
+    known: Sequence[Finding] = (),
 ) -> str:
     """Ask for a review of a file, a part of it, or the whole workspace."""
     parts = ["# Task: review", _review_object(subject), _REVIEW]
@@ -171,33 +168,6 @@ def step_prompt(
     return _prompt_with_request(
         f"step {number} of {count}", subject, text, document_is_news=document_is_news
     )
-
-
-def recovered_prompt(prompt: str, turns: Iterable[Turn]) -> str:
-    """A prompt for a new session that takes an older one's place, with what was said there."""
-    history = _history(list(turns))
-    if not history:
-        return prompt
-    head, _, rest = prompt.partition("\n")
-    return (
-        f"{head}\n\nThis conversation continues an earlier one whose transcript is lost. What was "
-        f"said there, oldest first; go on as if you remembered it:\n{fence('history', history)}"
-        f"\n{rest}"
-    )
-
-
-def fence(name: str, text: str, **attributes: str) -> str:
-    """`text` between an opening and a closing line that nothing in it can forge."""
-    nonce = secrets.token_hex(6)
-    while nonce in text:
-        nonce = secrets.token_hex(6)
-    shown = "".join(f' {key}="{_attribute(value)}"' for key, value in attributes.items() if value)
-    return f'<{name}{shown} nonce="{nonce}">\n{text}\n</{name} nonce="{nonce}">'
-
-
-def numbered(lines: Sequence[str], first: int) -> str:
-    """Lines with their numbers, as editors count them; `first` counts from 0."""
-    return "\n".join(f"{first + at + 1}\t{line}" for at, line in enumerate(lines))
 
 
 def _review_object(subject: Subject) -> str:
@@ -281,31 +251,3 @@ def _diagnostic_line(diagnostic: EditorDiagnostic) -> str:
     return f"{place}: {diagnostic.severity}: {diagnostic.message}" + (
         f" ({origin})" if origin else ""
     )
-
-
-def _history(turns: Sequence[Turn]) -> str:
-    """What was said, the newest turns whole as far as there is room."""
-    shown: list[str] = []
-    room = _HISTORY_LIMIT
-    for turn in reversed(turns):
-        if not turn.text and not turn.prompt:
-            continue
-        cut = " (interrupted)" if turn.stop_reason not in ("end_turn", None) else ""
-        entry = f"Developer: {turn.prompt}\nYou{cut}: {_shortened(turn.text) or '(no reply)'}"
-        if len(entry) > room:
-            shown.append("(Earlier turns are left out for want of room.)")
-            break
-        room -= len(entry)
-        shown.append(entry)
-    return "\n\n".join(reversed(shown))
-
-
-def _shortened(text: str) -> str:
-    if len(text) <= _HISTORY_REPLY_LIMIT:
-        return text
-    half = _HISTORY_REPLY_LIMIT // 2
-    return f"{text[:half]}\n[...]\n{text[-half:]}"
-
-
-def _attribute(value: str) -> str:
-    return "".join("_" if each in '"<>\r\n' else each for each in value)

@@ -21,7 +21,7 @@ from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStart
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
-from claude_sidecar.sessions.prompts import recovered_prompt
+from claude_sidecar.sessions.retelling import recovered_prompt
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
 from claude_sidecar.settings import Settings
 

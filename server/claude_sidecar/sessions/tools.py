@@ -19,11 +19,11 @@ from claude_sidecar.findings.anchor import Located, locate, without_indent
 from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT, Finding
 from claude_sidecar.sessions import own_review
 from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.fences import numbered
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.keys import canonical_path, is_inside
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import ToolReply, ToolSpec
-from claude_sidecar.sessions.prompts import numbered
 from claude_sidecar.text import LineIndex
 
 logger = logging.getLogger(__name__)

@@ -9,7 +9,8 @@ from claude_sidecar.offline.messages import parse_request
 from claude_sidecar.offline.replies import Reply, Say
 from claude_sidecar.offline.reviewer import Reviewer
 from claude_sidecar.sessions.model import Turn
-from claude_sidecar.sessions.prompts import Subject, ask_prompt, recovered_prompt
+from claude_sidecar.sessions.prompts import Subject, ask_prompt
+from claude_sidecar.sessions.retelling import recovered_prompt
 from support.talk import Talk
 
 pytestmark = pytest.mark.anyio

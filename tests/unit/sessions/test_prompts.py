@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claude_sidecar.findings.model import CATEGORIES
+from claude_sidecar.sessions.fences import fence
 from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
@@ -15,10 +16,9 @@ from claude_sidecar.sessions.prompts import (
     SHOWN_DOCUMENT_LIMIT,
     Subject,
     ask_prompt,
-    fence,
-    recovered_prompt,
     review_prompt,
 )
+from claude_sidecar.sessions.retelling import recovered_prompt
 from claude_sidecar.sessions.tools import TOOL_SPECS
 from claude_sidecar.settings import REVIEWERS
 from claude_sidecar.text import Position, Range
@@ -27,7 +27,13 @@ TURN = Turn("t", "s", "ask", "Why a copy?", 0.0, text="To be safe.", stop_reason
 
 
 def review(subject: Subject, **options: object) -> str:
-    defaults = {"focus": None, "reviewers": (), "verify": False, "min_severity": "hint", "known": ()}
+    defaults = {
+        "focus": None,
+        "reviewers": (),
+        "verify": False,
+        "min_severity": "hint",
+        "known": (),
+    }
     return review_prompt(subject, **{**defaults, **options})  # type: ignore[arg-type]
 
 

@@ -1,0 +1,48 @@
+"""What a session that takes a lost one's place is told of what was said there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from claude_sidecar.sessions.fences import fence
+from claude_sidecar.sessions.model import Turn
+
+_HISTORY_LIMIT = 60_000
+_REPLY_LIMIT = 6_000
+
+
+def recovered_prompt(prompt: str, turns: Iterable[Turn]) -> str:
+    """A prompt for a new session that takes an older one's place, with what was said there."""
+    history = _history(list(turns))
+    if not history:
+        return prompt
+    head, _, rest = prompt.partition("\n")
+    return (
+        f"{head}\n\nThis conversation continues an earlier one whose transcript is lost. What was "
+        f"said there, oldest first; go on as if you remembered it:\n{fence('history', history)}"
+        f"\n{rest}"
+    )
+
+
+def _history(turns: Sequence[Turn]) -> str:
+    """What was said, the newest turns whole as far as there is room."""
+    shown: list[str] = []
+    room = _HISTORY_LIMIT
+    for turn in reversed(turns):
+        if not turn.text and not turn.prompt:
+            continue
+        cut = " (interrupted)" if turn.stop_reason not in ("end_turn", None) else ""
+        entry = f"Developer: {turn.prompt}\nYou{cut}: {_shortened(turn.text) or '(no reply)'}"
+        if len(entry) > room:
+            shown.append("(Earlier turns are left out for want of room.)")
+            break
+        room -= len(entry)
+        shown.append(entry)
+    return "\n\n".join(reversed(shown))
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _REPLY_LIMIT:
+        return text
+    half = _REPLY_LIMIT // 2
+    return f"{text[:half]}\n[...]\n{text[-half:]}"
