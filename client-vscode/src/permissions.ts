@@ -31,16 +31,54 @@ export class Permissions {
         return NO_ANSWER;
       }
       const closeDiff = request.diff && (await this.#pages.showDiff(request.title, request.toolCallId, request.diff));
-      const items = request.options.map((option) => ({ label: `$(${ICONS[option.kind]}) ${option.name}`, option }));
-      const options = { title: request.title, placeHolder: details(request), ignoreFocusOut: true };
-      const picked = await vscode.window.showQuickPick(items, options, token);
+      const optionId = await choice(request, token);
       await closeDiff?.();
-      return picked === undefined ? NO_ANSWER : { outcome: 'selected', optionId: picked.option.optionId };
+      return optionId === undefined ? NO_ANSWER : { outcome: 'selected', optionId };
     });
   }
 }
 
-function details({ description, rawInput }: PermissionRequest): string {
+/**
+ * The option that the user chose on purpose. Nothing is chosen to begin with and typing chooses nothing,
+ * because the question may come up under the hands of someone who is typing.
+ */
+function choice(request: PermissionRequest, token: vscode.CancellationToken): Promise<string | undefined> {
+  const pick = vscode.window.createQuickPick<vscode.QuickPickItem & { optionId: string }>();
+  pick.title = request.title;
+  pick.placeholder = details(request);
+  pick.ignoreFocusOut = true;
+  pick.items = request.options.map(({ kind, name, optionId }) => ({ label: `$(${ICONS[kind]}) ${name}`, optionId }));
+  pick.activeItems = [];
+  return new Promise<string | undefined>((resolve) => {
+    const listeners = [
+      token.onCancellationRequested(() => {
+        pick.hide();
+      }),
+      pick.onDidChangeValue(() => {
+        pick.value = '';
+        pick.activeItems = [];
+      }),
+      pick.onDidAccept(() => {
+        const [chosen] = pick.activeItems;
+        if (chosen !== undefined) {
+          resolve(chosen.optionId);
+          pick.hide();
+        }
+      }),
+      pick.onDidHide(() => {
+        resolve(undefined); // of no effect where an option was chosen
+        listeners.forEach((listener) => void listener.dispose());
+        pick.dispose();
+      }),
+    ];
+    pick.show();
+  });
+}
+
+function details({ description, rawInput, diff }: PermissionRequest): string {
+  if (diff !== undefined) {
+    return 'The change is shown below';
+  }
   const command = rawInput['command'];
   return description ?? (typeof command === 'string' ? command : JSON.stringify(rawInput));
 }
