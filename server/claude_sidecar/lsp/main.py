@@ -7,6 +7,7 @@ what is imported stays, so that looking through it again and again is waste.
 from __future__ import annotations
 
 import gc
+import logging
 import signal
 import sys
 from collections.abc import Callable
@@ -16,6 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from claude_sidecar.lsp.network import Address
     from claude_sidecar.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,10 @@ async def _serve_network(options: ServeOptions) -> int:
             check_loopback(address)
 
     async def connected(link: Link) -> None:
-        await Connection(link, _override(options)).run()
+        try:
+            await Connection(link, _override(options)).run()
+        except Exception:  # one client's trouble is not the others'
+            logger.exception("A connection ended unexpectedly")
 
     _imports_done()
     async with anyio.create_task_group() as tasks, AsyncExitStack() as stack:

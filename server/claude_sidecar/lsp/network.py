@@ -62,7 +62,7 @@ class TcpLink:
     async def messages(self) -> AsyncIterator[bytes | Malformed]:
         """Until the client closes its end."""
         frames = Frames()
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             while data := await self._reader.read(_CHUNK):
                 for item in frames.feed(data):
                     yield item
@@ -79,7 +79,7 @@ class TcpLink:
 
     async def drain(self) -> None:
         """See :class:`~claude_sidecar.lsp.links.Link`."""
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(OSError):
             await self._writer.drain()
 
 
