@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from claude_sidecar.findings.model import Finding
 from claude_sidecar.offline.messages import parse_request
 from claude_sidecar.offline.remarks import REPORT_TOOL
 from claude_sidecar.offline.replies import Reply
@@ -47,11 +48,17 @@ class Talk:
         focus: str | None = None,
         reviewers: tuple[str, ...] = (),
         min_severity: str = "hint",
+        known: Sequence[Finding] = (),
     ) -> str:
         subject = Subject(self.subject.path, self.subject.document, lines)
         return await self.say(
             review_prompt(
-                subject, focus=focus, reviewers=reviewers, verify=False, min_severity=min_severity
+                subject,
+                focus=focus,
+                reviewers=reviewers,
+                verify=False,
+                min_severity=min_severity,
+                known=known,
             )
         )
 

@@ -12,7 +12,7 @@ from claude_sidecar.findings.model import Category, Severity
 
 _SCRIPT = frozenset({"javascript", "typescript", "javascriptreact", "typescriptreact"})
 _BRACES = _SCRIPT | {"java", "csharp", "cpp", "kotlin", "php"}
-_SQL = r"SELECT\b[^\"'`]*\bFROM|INSERT\s+INTO|UPDATE\b[^\"'`]*\bSET|DELETE\s+FROM"
+_SQL = r"SELECT\b[^\"'`]{0,500}\bFROM|INSERT\s+INTO|UPDATE\b[^\"'`]{0,500}\bSET|DELETE\s+FROM"
 """In capitals or in small letters; what begins with one capital is prose."""
 
 _PLACEHOLDER = re.compile(
@@ -42,13 +42,15 @@ class Pattern:
 
 
 def _lines(expression: str) -> re.Pattern[str]:
-    return re.compile(expression, re.MULTILINE)
+    """Compile a rule's expression; white space in it is bounded, so that no text takes long."""
+    bounded = expression.replace(r"\s*", r"\s{0,40}").replace(r"\s+", r"\s{1,40}")
+    return re.compile(bounded, re.MULTILINE)
 
 
 PATTERNS = (
     Pattern(
         "merge-conflict",
-        _lines(r"^<{7}(?: .*)?$(?=(?:\n.*)*?\n>{7}(?: .*)?$)"),
+        _lines(r"^<{7}(?: .*)?$(?=(?:\n.*){0,500}?\n>{7}(?: .*)?$)"),
         "error",
         "bug",
         "A merge conflict was left unresolved",
@@ -127,7 +129,7 @@ PATTERNS = (
         "sql-concatenation",
         _lines(
             rf"[\"'](?:{_SQL}|{_SQL.lower()})\b[^\"\n]*[\"']\s*[+.]\s*[\w$]"
-            rf"|`(?:{_SQL}|{_SQL.lower()})\b[^`]*\$\{{"
+            rf"|`(?:{_SQL}|{_SQL.lower()})\b[^`]{{0,500}}\$\{{"
         ),
         "error",
         "security",
@@ -176,7 +178,7 @@ PATTERNS = (
     ),
     Pattern(
         "empty-catch",
-        _lines(r"\bcatch\s*(?:\([^)]*\))?\s*\{\s*\}"),
+        _lines(r"\bcatch\s*(?:\([^)]{0,200}\))?\s*\{\s*\}"),
         "warning",
         "error-handling",
         "An error is caught and dropped",

@@ -7,6 +7,7 @@ opening line, so nothing inside one is ever taken for a fence.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _FENCE = re.compile(
@@ -19,6 +20,8 @@ _TASK = re.compile(r"# Task: (\w+)")
 _NUMBERED = re.compile(r"(\d+)\t(.*)", re.DOTALL)
 _LINES = re.compile(r"^Review (?:line (\d+)|lines (\d+) to (\d+)) of `", re.MULTILINE)
 _MILDEST = re.compile(r"^Report nothing milder than `(\w+)`", re.MULTILINE)
+_SETTLED = "The developer has dismissed these findings."
+_FINDING = re.compile(r"^.*?:(\d+): ([a-z-]+): ", re.MULTILINE)
 _REVIEWER = re.compile(r"^- (\w+): ", re.MULTILINE)
 
 _LANGUAGES = {
@@ -88,6 +91,7 @@ class Prompt:
     :param lines: the first and last line that a review is about; None: all.
     :param mildest: the mildest severity that is wanted.
     :param reviewers: the names of what is looked for; empty: everything.
+    :param settled: line and category of findings that are not to be reported again.
     """
 
     task: str
@@ -98,6 +102,7 @@ class Prompt:
     lines: tuple[int, int] | None = None
     mildest: str = "hint"
     reviewers: tuple[str, ...] = ()
+    settled: frozenset[tuple[int, str]] = frozenset()
 
 
 def read_prompt(text: str) -> Prompt:
@@ -120,7 +125,16 @@ def read_prompt(text: str) -> Prompt:
         lines=_line_range(prose),
         mildest=mildest[1] if mildest else "hint",
         reviewers=tuple(_REVIEWER.findall(prose)),
+        settled=frozenset(_settled(text)),
     )
+
+
+def _settled(text: str) -> Iterator[tuple[int, str]]:
+    said_until = 0
+    for each in _FENCE.finditer(text):
+        if each["name"] == "findings" and _SETTLED in text[said_until : each.start()]:
+            yield from ((int(line), kind) for line, kind in _FINDING.findall(each["text"]))
+        said_until = each.end()
 
 
 def _first(fenced: list[Fenced], name: str) -> str | None:

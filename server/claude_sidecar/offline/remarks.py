@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from claude_sidecar.findings.model import TITLE_LIMIT, Category, Severity
+from claude_sidecar.findings.model import SEVERITIES, TITLE_LIMIT, Category, Severity
 from claude_sidecar.offline.prompt import Source
 from claude_sidecar.offline.replies import Call
 
@@ -30,6 +31,27 @@ class Remark:
     rule: str
     failure_scenario: str | None = None
     replacement: str | None = None
+
+
+def merged(remarks: Iterable[Remark]) -> list[Remark]:
+    """Remarks of one kind about the same lines made one: a finding is known by these two."""
+    groups: dict[tuple[int, str, Category], list[Remark]] = {}
+    for remark in remarks:
+        groups.setdefault((remark.line, remark.quote, remark.category), []).append(remark)
+    return [_one_of(group) for group in groups.values()]
+
+
+def _one_of(group: list[Remark]) -> Remark:
+    gravest = min(group, key=lambda remark: SEVERITIES.index(remark.severity))
+    others = [f"{each.title} ({each.rule})" for each in group if each is not gravest]
+    if not others:
+        return gravest
+    replacements = {each.replacement for each in group}
+    return replace(
+        gravest,
+        message="\n\n".join([gravest.message, *(f"Also: {other}" for other in others)]),
+        replacement=replacements.pop() if len(replacements) == 1 else None,
+    )
 
 
 def report(remark: Remark, source: Source) -> Call:

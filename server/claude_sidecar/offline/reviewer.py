@@ -24,7 +24,7 @@ from claude_sidecar.offline.conversation import (
 from claude_sidecar.offline.failures import Failure, Place, read_failure, usual_cause
 from claude_sidecar.offline.messages import MessagesRequest, ToolResultPart
 from claude_sidecar.offline.prompt import Prompt, Source
-from claude_sidecar.offline.remarks import REPORT_TOOL, Remark, report
+from claude_sidecar.offline.remarks import REPORT_TOOL, Remark, merged, report
 from claude_sidecar.offline.replies import Answer, Reply, Say, TokenUsage
 from claude_sidecar.offline.ruff import Ruff, RuffUnavailable
 
@@ -124,13 +124,15 @@ class Reviewer:
     async def _remarks(self, source: Source) -> tuple[list[Remark], list[str]]:
         general = patterns.check(source)
         if source.language != "python":
-            return general, []
+            return merged(general), []
         general = [each for each in general if each.rule.removeprefix("rule ") in _IN_PYTHON_TOO]
         try:
             found = await self._ruff.check(source)
         except RuffUnavailable as error:
-            return general, [f"Ruff did not run, so only general rules were applied: {error}"]
-        return sorted([*found, *general], key=lambda remark: remark.line), []
+            return merged(general), [
+                f"Ruff did not run, so only general rules were applied: {error}"
+            ]
+        return merged(sorted([*found, *general], key=lambda remark: remark.line)), []
 
     async def _debug(self, prompt: Prompt) -> Opinion:
         failure = read_failure(prompt.error or prompt.request)
@@ -153,6 +155,8 @@ class Reviewer:
 
 
 def _wanted(remark: Remark, prompt: Prompt) -> bool:
+    if (remark.line, remark.category) in prompt.settled:
+        return False
     last = remark.line + remark.quote.count("\n")
     if prompt.lines and not (remark.line <= prompt.lines[1] and prompt.lines[0] <= last):
         return False

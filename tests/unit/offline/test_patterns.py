@@ -82,3 +82,21 @@ def test_every_rule_is_tested() -> None:
 def test_lines_are_counted_from_where_the_shown_part_begins() -> None:
     (remark,) = check(Source("a.js", "javascript", ("x", "debugger;"), first=41))
     assert (remark.line, remark.quote) == (42, "debugger;")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "var a=\"http://x\";if(b==c){d.innerHTML=e}/*x*/;f('SELECT a');" * 4_000,
+        "`SELECT x \n" * 20_000,
+        "# -- // TOD\n" * 20_000,
+        "catch (" * 30_000,
+        "<<<<<<< a\n" * 2_000,
+        "catch" + "\n" * 100_000,
+        "password" * 30_000,
+    ],
+    ids=["minified", "query", "comments", "catch", "conflict", "blank", "word"],
+)
+@pytest.mark.timeout(20)
+def test_no_text_takes_long(text: str) -> None:
+    check(Source("a.js", "javascript", tuple(text.split("\n"))))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT
+from claude_sidecar.findings.model import CATEGORIES, SEVERITIES, TITLE_LIMIT, Finding
 from claude_sidecar.offline.answers import SIGNATURE
 from claude_sidecar.offline.reviewer import MOST_REMARKS
 from claude_sidecar.text import Position, Range
@@ -72,6 +74,37 @@ async def test_every_report_fits_the_tool() -> None:
         assert call["category"] in CATEGORIES
         assert 0 < len(call["title"]) <= TITLE_LIMIT
         assert len(call["message"]) > 40
+
+
+async def test_two_remarks_of_one_kind_about_the_same_lines_are_one_finding() -> None:
+    talk = Talk(text="import os, sys\n")
+    await talk.review()
+    (call,) = talk.calls
+    assert call["title"] == "`os` imported but unused"
+    assert "Also: `sys` imported but unused (Ruff F401)" in call["message"]
+    assert call["replacement"] == ""
+
+
+async def test_what_was_dismissed_is_not_reported_again() -> None:
+    talk = Talk(text=DEFECTS)
+    line = DEFECTS.split("\n")[5]
+    dismissed = Finding(
+        id="f",
+        file="/w/app/main.py",
+        range=Range(Position(5, 0), Position(5, len(line))),
+        severity="error",
+        category="bug",
+        title="Do not use mutable data structures for argument defaults",
+        message="",
+        quote=line,
+        session_id="s",
+        turn_id="t",
+        created_at=0.0,
+        state="dismissed",
+    )
+    still_open = replace(dismissed, range=Range(Position(18, 0), Position(18, 1)), state="open")
+    await talk.review(known=(dismissed, replace(still_open, category="security")))
+    assert {6, 19} & {call["line"] for call in talk.calls} == {19}
 
 
 async def test_a_safe_fix_becomes_the_replacement_and_an_unsafe_one_does_not() -> None:
