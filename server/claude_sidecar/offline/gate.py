@@ -20,11 +20,6 @@ class Signal:
     def __init__(self) -> None:
         self._future: Future[None] = Future()
 
-    @property
-    def is_set(self) -> bool:
-        """Whether it has happened."""
-        return self._future.done()
-
     def set(self) -> None:
         """It happens. Once is enough; later calls change nothing."""
         with suppress(InvalidStateError):

@@ -206,15 +206,6 @@ class Script:
         self._rules.append(rule)
         return rule
 
-    @property
-    def unused(self) -> list[str]:
-        """What was written and never asked for: one line for each rule that has replies left."""
-        return [
-            f"{len(rule.lines) - rule.used} replies left for {rule.name}"
-            for rule in self._in_order()
-            if rule.used < len(rule.lines)
-        ]
-
     async def __call__(self, request: MessagesRequest) -> Answer:
         """Answer a request."""
         rule = next(rule for rule in self._in_order() if rule.holds(request))

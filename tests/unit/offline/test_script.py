@@ -28,7 +28,6 @@ async def test_replies_are_given_in_order() -> None:
     script.reply(say("one")).reply(say("two"))
     assert [text_of(await script(asking("x"))) for _ in range(2)] == ["one", "two"]
     assert script.problems == []
-    assert script.unused == []
 
 
 async def test_a_rule_is_for_the_prompts_that_contain_its_text() -> None:
@@ -69,17 +68,14 @@ async def test_a_line_can_be_made_out_of_the_request() -> None:
     script = Script()
     script.answer(lambda request: Reply((say(request.last_prompt.upper()),))).forever()
     assert [text_of(await script(asking(each))) for each in "ab"] == ["A", "B"]
-    assert script.unused == []
 
 
-async def test_what_is_missing_and_what_is_left_over_is_told() -> None:
+async def test_what_is_missing_is_told() -> None:
     script = Script()
-    script.when("never").reply(say("unheard"))
     script.reply(say("once"))
     await script(asking("x"))
     assert "no reply left" in text_of(await script(asking("y")))
     assert script.problems == ["The script has no reply left for any other prompt: 'y'"]
-    assert script.unused == ["1 replies left for prompts with 'never'"]
 
 
 async def test_a_summary_for_compaction_needs_no_script() -> None:

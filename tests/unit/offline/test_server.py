@@ -15,7 +15,7 @@ import pytest
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.messages import MessagesRequest
 from claude_sidecar.offline.replies import Answer
-from claude_sidecar.offline.script import call, pause, say, think
+from claude_sidecar.offline.script import call, delay, pause, say, think
 from claude_sidecar.offline.server import MessagesServer
 from support.model import Model
 
@@ -31,6 +31,14 @@ async def test_a_call_that_does_not_stream_is_answered_with_one_object(model: Mo
     assert message["content"][2]["input"] == {"file_path": "x"}
     assert (message["stop_reason"], message["model"]) == ("tool_use", "m")
     assert message["usage"]["input_tokens"] == model.billed.input > 0
+
+
+async def test_a_reply_can_take_its_time(model: Model) -> None:
+    model.script.reply(say("a"), delay(0.05), say("b"))
+    body = {"messages": [{"role": "user", "content": "go"}]}
+    begun = anyio.current_time()
+    await post(f"{model.url}/v1/messages", body)
+    assert anyio.current_time() - begun >= 0.05
 
 
 async def test_tokens_are_counted(model: Model) -> None:
