@@ -25,6 +25,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
 	&& command -v $$python && break; done)
 
+# npm is run inside the folder: told of it by --prefix, it would look for its own settings there.
 NODE_FITS := $(shell node -e 'const [major, minor] = process.versions.node.split(".").map(Number); \
 	process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)' 2>/dev/null \
 	&& command -v npm)
@@ -62,15 +63,16 @@ lint-server: $(DEV)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 lint-client: $(MODULES)
-	$(NPM) --prefix $(CLIENT) run --silent check
+	cd $(CLIENT) && $(NPM) run --silent check
 
 bench: $(DEV)
-	$(BIN)/python -m pytest tests/bench --benchmark-only $(PYTEST)
+	$(BIN)/python -m pytest tests/bench -o python_files="bench_*.py" --benchmark-only --benchmark-quiet \
+		--timeout 900 $(PYTEST)
 
 vsix: $(MODULES)
 	mkdir -p dist
 	cp LICENSE $(CLIENT)/LICENSE
-	$(NPM) --prefix $(CLIENT) run --silent package
+	cd $(CLIENT) && $(NPM) run --silent package
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed, and none was found." >&2; exit 1; }
@@ -86,7 +88,7 @@ $(DEV): requirements-dev.lock $(RUNTIME)
 	@touch $@
 
 $(MODULES): $(CLIENT)/package-lock.json | $(NODE)
-	$(NPM) --prefix $(CLIENT) ci --no-audit --no-fund
+	cd $(CLIENT) && $(NPM) ci --no-audit --no-fund
 	@touch $@
 
 # Both files hold for Python 3.10 and newer on Linux, macOS and Windows; neither names an index.
@@ -98,7 +100,7 @@ lock: | $(BIN)/python
 	@test -x $(BIN)/uv || $(PIP) install uv
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	$(NPM) --prefix $(CLIENT) install --package-lock-only --no-audit --no-fund
+	cd $(CLIENT) && $(NPM) install --package-lock-only --no-audit --no-fund
 
 clean:
 	rm -rf $(VENV) dist build $(CLIENT)/node_modules $(CLIENT)/out \
