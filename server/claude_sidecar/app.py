@@ -20,6 +20,7 @@ from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.findings import FindingService, open_findings
 from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.library import SessionLibrary
 from claude_sidecar.sessions.model import Key, TurnResult
 from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
 from claude_sidecar.sessions.requests import (
@@ -29,8 +30,8 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     TurnRequest,
 )
-from claude_sidecar.sessions.service import SessionService, open_service
 from claude_sidecar.sessions.tools import TOOL_SPECS
+from claude_sidecar.sessions.turns import AgentSetup, TurnService, open_turns
 from claude_sidecar.settings import Settings
 from claude_sidecar.store.location import store_path
 from claude_sidecar.store.sqlite import open_store
@@ -56,7 +57,8 @@ class Sidecar:
 
     def __init__(
         self,
-        service: SessionService,
+        turns: TurnService,
+        sessions: SessionLibrary,
         *,
         findings: FindingService,
         events: EventBus,
@@ -66,7 +68,8 @@ class Sidecar:
         workspaces: Workspaces,
         settings: _Settings,
     ) -> None:
-        self.service = service
+        self.turns = turns
+        self.sessions = sessions
         self.findings = findings
         self.events = events
         self.store = store
@@ -125,8 +128,8 @@ class Sidecar:
         :raises InvalidRequest: if a step is empty, or the file cannot be read.
         """
         request = StepsRequest(tuple(steps), self.workspaces.key_of_file(str(path)))
-        turns = await self.service.start_steps(request)
-        return await self.service.results_of_steps(turns, stop_on_error=stop_on_error)
+        turns = await self.turns.start_steps(request)
+        return await self.turns.results_of_steps(turns, stop_on_error=stop_on_error)
 
     async def configure(
         self, settings: Settings, by_workspace: Mapping[str, Settings] | None = None
@@ -157,7 +160,7 @@ class Sidecar:
         )
 
     async def _run(self, request: TurnRequest) -> TurnResult:
-        turn = await self.service.start(request)
+        turn = await self.turns.start(request)
         return await turn.result()
 
 
@@ -207,19 +210,13 @@ async def open_sidecar(
         )
         place = editor or DiskEditor()
         findings = await stack.enter_async_context(open_findings(store, Documents(place)))
-        service = await stack.enter_async_context(
-            open_service(
-                store,
-                agent,
-                place,
-                events,
-                findings=findings,
-                settings=in_force.of,
-                environment=lambda each: (backend.opened or {}) if each.offline else {},
-            )
+        setup = AgentSetup(in_force.of, lambda each: (backend.opened or {}) if each.offline else {})
+        turns = await stack.enter_async_context(
+            open_turns(store, agent, place, events=events, findings=findings, setup=setup)
         )
         sidecar = Sidecar(
-            service,
+            turns,
+            SessionLibrary(store, agent, turns, findings),
             findings=findings,
             events=events,
             store=store,

@@ -165,7 +165,7 @@ async def test_edits_while_the_turn_runs_move_what_was_reported_and_what_comes(
     async with desk.open() as sidecar:
         await sidecar.findings.opened(path)
         key = sidecar.workspaces.key_of_file(path)
-        turn = await sidecar.service.start(ReviewRequest(key))
+        turn = await sidecar.turns.start(ReviewRequest(key))
         await gate.reached.wait()
         type_into(desk, sidecar, path, "def mean", "import math\n\n\ndef mean")
         gate.open()
@@ -211,7 +211,7 @@ async def test_another_window_sees_what_is_found_and_decided_in_this_one(
             assert finding.reason == "fine"
             await sidecar.findings.reopen(finding.id)
             await watcher.until("open")
-            await sidecar.service.delete(result.session_id)
+            await sidecar.sessions.delete(result.session_id)
             await watcher.until()
 
 
@@ -259,7 +259,7 @@ async def test_a_renamed_file_takes_its_findings_along(desk: Desk, model: Model,
         await sidecar.findings.moved(path, there)
         found = await sidecar.findings.of_file(there)
         left = await sidecar.findings.of_file(path)
-        again = await sidecar.service.current_session(keys.key_of_file(there))
+        again = await sidecar.sessions.current(keys.key_of_file(there))
     assert [each.id for each in found] == [result.findings[0].id]
     assert left == ()
     assert again is not None

@@ -175,7 +175,7 @@ class SidecarServer:
             sidecar = await self._host.get()
             query = FindingQuery(file=buffer.path, state="open")
             self._diagnostics.show_stored(buffer, await sidecar.store.findings(query))
-            await sidecar.service.prepare(self._workspaces.key_of_file(buffer.path))
+            await sidecar.turns.prepare(self._workspaces.key_of_file(buffer.path))
 
         self._start(opened)
 

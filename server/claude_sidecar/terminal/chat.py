@@ -66,7 +66,7 @@ class Chat:
         :returns: the exit status. Where nobody watches (input from a pipe), that of the last turn
             that did not end well.
         """
-        self._session = self._engine.call(self._engine.service.current_session, self._key)
+        self._session = self._engine.call(self._engine.sidecar.sessions.current, self._key)
         self._greet()
         while not self._over:
             try:
@@ -110,7 +110,7 @@ class Chat:
         if self._screen.live:
             self._sidecar.display.prompted()
         result = self._sidecar.run(request)
-        self._session = self._engine.call(self._engine.service.session, result.session_id)
+        self._session = self._engine.call(self._engine.sidecar.sessions.get, result.session_id)
         tell_ending(self._screen, result)
         if self._screen.live:
             self._screen.note(spent(result, offline=self._invocation.settings.offline))
@@ -128,7 +128,7 @@ class Chat:
         self._screen.note("/help tells what there is; Ctrl-C stops an answer, Ctrl-D ends.")
 
     def _recall(self, session: Session) -> None:
-        _, turns = self._engine.call(self._engine.service.history, session_id=session.id)
+        _, turns = self._engine.call(self._engine.sidecar.sessions.history, session_id=session.id)
         if len(turns) > _RECALLED_TURNS:
             self._screen.note(f"… {number_of(len(turns) - _RECALLED_TURNS, 'turn')} before these")
         for turn in turns[-_RECALLED_TURNS:]:
@@ -137,12 +137,12 @@ class Chat:
 
     def _new(self, argument: str) -> None:
         del argument
-        self._session = self._engine.call(self._engine.service.new_session, self._key)
+        self._session = self._engine.call(self._engine.sidecar.sessions.new, self._key)
         self._screen.note("A new conversation.")
 
     def _list(self, argument: str) -> None:
         query = SessionQuery(workspace=self._key.workspace, text=argument or None, limit=20)
-        page = self._engine.call(self._engine.service.list_sessions, query)
+        page = self._engine.call(self._engine.sidecar.sessions.list, query)
         print_sessions(self._screen, page.sessions, time.time())
 
     def _resume(self, argument: str) -> None:
@@ -150,7 +150,7 @@ class Chat:
             self._screen.fail("/resume needs an id.", "/sessions lists them.")
             return
         session_id = full_id(self._engine, argument)
-        self._session, _ = self._engine.call(self._engine.service.resume, session_id)
+        self._session, _ = self._engine.call(self._engine.sidecar.sessions.resume, session_id)
         self._key = self._session.key
         self._screen.note(f"Continuing {one_line(self._session.title)!r}.")
         self._recall(self._session)
@@ -161,7 +161,7 @@ class Chat:
         if session is None:
             self._screen.line("Nothing yet.")
             return
-        session = self._engine.call(self._engine.service.session, session.id)
+        session = self._engine.call(self._engine.sidecar.sessions.get, session.id)
         self._screen.line(
             f"{money(session.cost_usd)} in {number_of(session.turns, 'turn')} "
             f"(session {session.id[:SHORT_ID]})"

@@ -34,7 +34,6 @@ from claude_sidecar.terminal.editor import (
 
 if TYPE_CHECKING:
     from claude_sidecar.app import Sidecar
-    from claude_sidecar.sessions.service import SessionService
     from claude_sidecar.sessions.tickets import RunningTurn
     from claude_sidecar.terminal.person import Person
 
@@ -102,11 +101,6 @@ class Engine:
         self._person = person
         self.sidecar = sidecar
 
-    @property
-    def service(self) -> SessionService:
-        """What can be asked for; call it through `call`."""
-        return self.sidecar.service
-
     def call(self, function: Callable[P, Awaitable[R]], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a coroutine function of the sidecar and wait for what it gives."""
 
@@ -121,7 +115,7 @@ class Engine:
         :raises SidecarError: if the turn could not begin.
         :raises KeyboardInterrupt: when Ctrl-C is pressed a second time.
         """
-        turn = self.call(self.service.start, request)
+        turn = self.call(self.sidecar.turns.start, request)
         self._portal.start_task_soon(self._watch, turn)
         stopping = False
         while True:
@@ -159,7 +153,7 @@ class Engine:
 
     async def _cancel(self, turn: RunningTurn) -> None:
         with suppress(UnknownId):  # its session was deleted meanwhile
-            await self.service.cancel(turn_id=turn.turn_id)
+            await self.sidecar.turns.cancel(turn_id=turn.turn_id)
 
     async def _watch(self, turn: RunningTurn) -> None:
         try:

@@ -22,7 +22,7 @@ def full_id(engine: Engine, beginning: str) -> str:
     found: list[str] = []
     query = SessionQuery(limit=_PAGE)
     while beginning:
-        page = engine.call(engine.service.list_sessions, query)
+        page = engine.call(engine.sidecar.sessions.list, query)
         found += [each.id for each in page.sessions if each.id.startswith(beginning.lower())]
         if page.next_cursor is None:
             break

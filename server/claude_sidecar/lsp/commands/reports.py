@@ -31,7 +31,7 @@ class ReportCommands:
     async def usage(self, call: Call, arguments: wire.UsageArguments) -> JsonObject:
         """`usage`."""
         since = arguments.since
-        report = await call.sidecar.service.usage(
+        report = await call.sidecar.sessions.usage(
             workspace=self._places.workspace(arguments.workspace),
             since=None if since is None else seconds_from_time(since, field="since"),
         )

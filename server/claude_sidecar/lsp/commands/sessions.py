@@ -48,7 +48,7 @@ class SessionCommands:
     async def new(self, call: Call, arguments: wire.SessionNewArguments) -> JsonObject:
         """`session.new`."""
         key = self._places.key_or_workspace(arguments.uri)
-        session = await call.sidecar.service.new_session(key)
+        session = await call.sidecar.sessions.new(key)
         self._replies.note(f"A new session for {key.file or key.workspace}.")
         return session_shape(session)
 
@@ -61,7 +61,7 @@ class SessionCommands:
             limit=arguments.limit,
             cursor=arguments.cursor,
         )
-        page = await call.sidecar.service.list_sessions(query)
+        page = await call.sidecar.sessions.list(query)
         await self._replies.document("Sessions", sessions_text(page))
         result: JsonObject = {"sessions": [session_shape(each) for each in page.sessions]}
         if page.next_cursor is not None:
@@ -70,43 +70,43 @@ class SessionCommands:
 
     async def resume(self, call: Call, arguments: wire.SessionResumeArguments) -> JsonObject:
         """`session.resume`."""
-        session, turns = await call.sidecar.service.resume(arguments.session_id)
+        session, turns = await call.sidecar.sessions.resume(arguments.session_id)
         return await self._history(session, turns)
 
     async def history(self, call: Call, arguments: wire.SessionHistoryArguments) -> JsonObject:
         """`session.history`."""
         session_id = arguments.session_id
         key = self._places.key_or_workspace(arguments.uri) if session_id is None else None
-        session, turns = await call.sidecar.service.history(session_id=session_id, key=key)
+        session, turns = await call.sidecar.sessions.history(session_id=session_id, key=key)
         return await self._history(session, turns)
 
     async def rename(self, call: Call, arguments: wire.SessionRenameArguments) -> JsonObject:
         """`session.rename`."""
-        session = await call.sidecar.service.rename(arguments.session_id, arguments.title)
+        session = await call.sidecar.sessions.rename(arguments.session_id, arguments.title)
         self._replies.note(f"The session is called {session.title!r} now.")
         return session_shape(session)
 
     async def delete(self, call: Call, arguments: wire.SessionDeleteArguments) -> JsonObject:
         """`session.delete`."""
-        await call.sidecar.service.delete(arguments.session_id)
+        await call.sidecar.sessions.delete(arguments.session_id)
         self._diagnostics.forget_session(arguments.session_id)
         self._replies.note("The session was deleted.")
         return {"deleted": True}
 
     async def export(self, call: Call, arguments: wire.SessionExportArguments) -> JsonObject:
         """`session.export`."""
-        service = call.sidecar.service
+        sessions = call.sidecar.sessions
         session_id = arguments.session_id
         if session_id is None:
             key = self._places.key_or_workspace(wire.LAST_DOCUMENT)
-            current = await service.current_session(key)
+            current = await sessions.current(key)
             if current is None:
                 raise InvalidRequest(
                     f"There is no session for {key.file or key.workspace} yet.", field="sessionId"
                 )
             session_id = current.id
-        session = await service.session(session_id)
-        text = await service.export(session_id, arguments.format)
+        session = await sessions.get(session_id)
+        text = await sessions.export(session_id, arguments.format)
         path = await anyio.to_thread.run_sync(_write_export, session, arguments.format, text)
         await self._replies.file(path)
         return {"uri": uri_from_path(path)}

@@ -105,7 +105,7 @@ class TurnCommands:
         """`runSteps`."""
         key = self._places.key_or_workspace(arguments.uri)
         request = StepsRequest(arguments.steps, key, arguments.stop_on_error)
-        service = call.sidecar.service
+        service = call.sidecar.turns
         turns = await _begun(service.start_steps(request))
         title = f"Steps for {_name(key)}"
         async with self._progress.showing(turns, title, call.token):
@@ -118,7 +118,7 @@ class TurnCommands:
 
     async def cancel(self, call: Call, arguments: wire.CancelArguments) -> JsonObject:
         """`cancel`."""
-        cancelled = await call.sidecar.service.cancel(
+        cancelled = await call.sidecar.turns.cancel(
             session_id=arguments.session_id, turn_id=arguments.turn_id
         )
         count = len(cancelled.stopped)
@@ -126,7 +126,7 @@ class TurnCommands:
         return {"stopped": list(cancelled.stopped), "stillRunning": list(cancelled.still_running)}
 
     async def _turn(self, call: Call, request: TurnRequest, title: str) -> JsonObject:
-        turn = await _begun(call.sidecar.service.start(request))
+        turn = await _begun(call.sidecar.turns.start(request))
         async with self._progress.showing([turn], title, call.token):
             result = await _finished([turn], turn.result())
         await self._replies.turn(result, title)
@@ -145,7 +145,7 @@ class TurnCommands:
         named = not isinstance(arguments.uri, wire.LastDocument)
         if session_id is None or named:
             return self._places.key_or_workspace(arguments.uri), session_id
-        session = await call.sidecar.service.session(session_id)
+        session = await call.sidecar.sessions.get(session_id)
         return session.key, session_id
 
     def _range(self, key: Key, range_: types.Range | None) -> Range | None:

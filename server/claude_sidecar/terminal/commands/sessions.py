@@ -59,7 +59,7 @@ def list_(
         limit=limit,
     )
     with opened(invocation) as sidecar:
-        page = sidecar.engine.call(sidecar.engine.service.list_sessions, asked)
+        page = sidecar.engine.call(sidecar.engine.sidecar.sessions.list, asked)
     if output_format == "json":
         _write_json(invocation, {"sessions": [session_shape(each) for each in page.sessions]})
         return FINE
@@ -83,10 +83,10 @@ def show(flags: Flags, *, session: str | None, file: str | None, output_format: 
         engine = sidecar.engine
         if session is None:
             key = key_of(invocation.workspaces, file)
-            found, turns = engine.call(engine.service.history, key=key)
+            found, turns = engine.call(engine.sidecar.sessions.history, key=key)
         else:
             session_id = full_id(engine, session)
-            found, turns = engine.call(engine.service.history, session_id=session_id)
+            found, turns = engine.call(engine.sidecar.sessions.history, session_id=session_id)
     if output_format == "json":
         shown = {"session": session_shape(found), "turns": [turn_shape(turn) for turn in turns]}
         _write_json(invocation, shown)
@@ -103,7 +103,7 @@ def resume(flags: Flags, *, session: str) -> int:
     invocation = invoked(flags)
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        found, turns = engine.call(engine.service.resume, full_id(engine, session))
+        found, turns = engine.call(engine.sidecar.sessions.resume, full_id(engine, session))
     place = ("--file", found.key.path) if found.key.file else ("--workspace", found.key.workspace)
     invocation.screen.line(
         f"Continuing {one_line(found.title)!r}, {number_of(len(turns), 'turn')}, session {found.id}"
@@ -121,7 +121,7 @@ def rename(flags: Flags, *, session: str, title: str) -> int:
     invocation = invoked(flags)
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        found = engine.call(engine.service.rename, full_id(engine, session), title)
+        found = engine.call(engine.sidecar.sessions.rename, full_id(engine, session), title)
     invocation.screen.line(f"Session {found.id} is now {one_line(found.title)!r}.")
     return FINE
 
@@ -143,7 +143,7 @@ def export(flags: Flags, *, session: str, output_format: ExportFormat, output: s
     with opened(invocation) as sidecar:
         engine = sidecar.engine
         session_id = full_id(engine, session)
-        text = engine.call(engine.service.export, session_id, output_format)
+        text = engine.call(engine.sidecar.sessions.export, session_id, output_format)
     if output is None:
         invocation.screen.out.file.write(visible(text))
         return FINE
@@ -167,11 +167,11 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
     with opened(invocation) as sidecar:
         engine = sidecar.engine
         for session_id in [full_id(engine, each) for each in sessions]:
-            found = engine.call(engine.service.session, session_id)
+            found = engine.call(engine.sidecar.sessions.get, session_id)
             question = f"Delete {one_line(found.title)!r}, {number_of(found.turns, 'turn')}?"
             if not yes and not click.confirm(question, err=True):
                 continue
-            engine.call(engine.service.delete, session_id)
+            engine.call(engine.sidecar.sessions.delete, session_id)
             invocation.screen.line(f"Deleted {session_id}")
     return FINE
 

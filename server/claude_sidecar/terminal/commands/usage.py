@@ -49,7 +49,7 @@ def command(flags: Flags, *, since: float | None, output_format: str) -> int:
         workspace = invocation.workspaces.key_of_workspace().workspace
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        report = engine.call(engine.service.usage, workspace=workspace, since=since)
+        report = engine.call(engine.sidecar.sessions.usage, workspace=workspace, since=since)
         titles = _titles(engine, report) if output_format == "text" else {}
     if output_format == "json":
         invocation.screen.out.file.write(json_text(usage_report_shape(report)) + "\n")
@@ -67,7 +67,7 @@ def _titles(engine: Engine, report: UsageReport) -> dict[str, str]:
     titles: dict[str, str] = {}
     for session_id, _ in _dearest(report):
         try:
-            titles[session_id] = engine.call(engine.service.session, session_id).title
+            titles[session_id] = engine.call(engine.sidecar.sessions.get, session_id).title
         except UnknownId:
             titles[session_id] = "(deleted)"
     return titles

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.service.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
+    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 async def test_five_prompts_in_one_session_are_answered_in_order(desk: Desk, model: Model) -> None:
@@ -99,10 +99,10 @@ async def test_a_running_turn_is_interrupted_and_remembered(desk: Desk, model: M
         turn = await start(sidecar, "Tell me all.", path)
         await gate.reached.wait()
         with anyio.fail_after(5):
-            cancelled = await sidecar.service.cancel(turn_id=turn.turn_id)
+            cancelled = await sidecar.turns.cancel(turn_id=turn.turn_id)
         result = await turn.result()
         following = await sidecar.ask("And now?", path=path)
-        _, turns = await sidecar.service.history(session_id=result.session_id)
+        _, turns = await sidecar.sessions.history(session_id=result.session_id)
     assert cancelled.stopped == (turn.turn_id,)
     assert (result.stop_reason, result.text) == ("cancelled", "It begins")
     assert (following.text, following.session_id) == ("On we go.", result.session_id)
@@ -127,7 +127,7 @@ async def test_a_queued_turn_that_is_cancelled_never_reaches_claude(
         assert not first.is_over
         gate.open()
         assert (await third.result()).text == "Three."
-        _, turns = await sidecar.service.history(session_id=skipped.session_id)
+        _, turns = await sidecar.sessions.history(session_id=skipped.session_id)
     assert (skipped.stop_reason, skipped.text) == ("cancelled", "")
     assert "second?" not in model.requests[-1].all_text
     assert [(turn.prompt, turn.stop_reason) for turn in turns] == [
@@ -139,11 +139,11 @@ async def test_a_queued_turn_that_is_cancelled_never_reaches_claude(
 
 async def test_cancel_names_what_it_does_not_know(desk: Desk) -> None:
     async with desk.open() as sidecar:
-        assert (await sidecar.service.cancel()).stopped == ()
+        assert (await sidecar.turns.cancel()).stopped == ()
         with pytest.raises(UnknownId, match="turn 'no-turn'"):
-            await sidecar.service.cancel(turn_id="no-turn")
+            await sidecar.turns.cancel(turn_id="no-turn")
         with pytest.raises(UnknownId, match="session 'no-session'"):
-            await sidecar.service.cancel(session_id="no-session")
+            await sidecar.turns.cancel(session_id="no-session")
 
 
 async def test_steps_run_in_one_session_and_stop_at_the_first_that_fails(
@@ -153,7 +153,7 @@ async def test_steps_run_in_one_session_and_stop_at_the_first_that_fails(
     model.script.reply(say("First done.")).fail(400, "scripted refusal", times=9)
     async with desk.open() as sidecar:
         results = await sidecar.run_steps(["first", "second", "third"], path=path)
-        _, turns = await sidecar.service.history(session_id=results[0].session_id)
+        _, turns = await sidecar.sessions.history(session_id=results[0].session_id)
     assert [result.stop_reason for result in results] == ["end_turn", "error"]
     assert results[1].error is not None
     assert results[1].error.kind == "api"
@@ -173,8 +173,8 @@ async def test_no_steps_and_empty_steps(desk: Desk) -> None:
         with pytest.raises(InvalidRequest, match="Step 2 of `steps` is empty"):
             await sidecar.run_steps(["a", " "], path=path)
         key = sidecar.workspaces.key_of_file(path)
-        assert await sidecar.service.start_steps(StepsRequest((), key)) == ()
-        assert await sidecar.service.current_session(key) is None
+        assert await sidecar.turns.start_steps(StepsRequest((), key)) == ()
+        assert await sidecar.sessions.current(key) is None
 
 
 async def test_a_review_runs_and_writes_nothing_and_asks_nobody(desk: Desk, model: Model) -> None:
@@ -257,10 +257,10 @@ async def test_a_session_that_waits_for_the_user_says_so(desk: Desk, model: Mode
     async with desk.open() as sidecar:
         turn = await start(sidecar, "Do it.", path)
         await asked.wait()
-        states.append((await sidecar.service.session(turn.session_id)).state)
+        states.append((await sidecar.sessions.get(turn.session_id)).state)
         allowed.set()
         await turn.result()
-        states.append((await sidecar.service.session(turn.session_id)).state)
+        states.append((await sidecar.sessions.get(turn.session_id)).state)
     assert states == ["requires_action", "idle"]
 
 
@@ -281,10 +281,10 @@ async def test_cancelling_withdraws_an_open_question(desk: Desk, model: Model) -
         turn = await start(sidecar, "Do it.", path)
         await asked.wait()
         with anyio.fail_after(5):
-            await sidecar.service.cancel(session_id=turn.session_id)
+            await sidecar.turns.cancel(session_id=turn.session_id)
             await withdrawn.wait()
         assert (await turn.result()).stop_reason == "cancelled"
-        session = await sidecar.service.session(turn.session_id)
+        session = await sidecar.sessions.get(turn.session_id)
     assert session.state == "idle"
     assert not (desk.folder / "made").exists()
 
@@ -327,10 +327,10 @@ async def test_deleting_a_session_ends_what_runs_in_it(desk: Desk, model: Model)
         turn = await start(sidecar, "Tell me all.", path)
         await gate.reached.wait()
         with anyio.fail_after(10):
-            await sidecar.service.delete(turn.session_id)
+            await sidecar.sessions.delete(turn.session_id)
         assert (await turn.result()).stop_reason == "cancelled"
         with pytest.raises(UnknownId):
-            await sidecar.service.session(turn.session_id)
+            await sidecar.sessions.get(turn.session_id)
         assert (await sidecar.status()).live_sessions == 0
 
 
@@ -348,10 +348,10 @@ async def test_what_was_cut_off_by_the_end_of_the_server_is_told_as_interrupted(
             turn = await start(sidecar, "Tell me all.", path)
             await heard.wait()
     async with desk.open() as sidecar:
-        session, (cut,) = await sidecar.service.history(session_id=turn.session_id)
+        session, (cut,) = await sidecar.sessions.history(session_id=turn.session_id)
         assert (session.state, cut.text) == ("interrupted", "Half an ans")
         again = await sidecar.ask("Go on.", path=path)
-        session = await sidecar.service.session(turn.session_id)
+        session = await sidecar.sessions.get(turn.session_id)
     assert (again.text, again.session_id, session.state) == ("Whole.", turn.session_id, "idle")
 
 
@@ -360,7 +360,7 @@ async def test_a_spare_process_becomes_the_next_new_session(desk: Desk, model: M
     model.script.reply(say("Quick."))
     async with desk.open(live_prewarm=True) as sidecar:
         key = sidecar.workspaces.key_of_file(path)
-        await sidecar.service.prepare(key)
+        await sidecar.turns.prepare(key)
         before = (await sidecar.status()).live_sessions
         result = await sidecar.ask("Fast?", path=path)
         after = (await sidecar.status()).live_sessions

@@ -75,7 +75,7 @@ async def test_a_session_is_found_by_id_and_an_unknown_one_is_named(
         again = await sidecar.ask("third?", session_id=old.session_id)
         with pytest.raises(UnknownId, match=unknown):
             await sidecar.ask("fourth?", session_id=unknown)
-        current = await sidecar.service.current_session(sidecar.workspaces.key_of_file(path))
+        current = await sidecar.sessions.current(sidecar.workspaces.key_of_file(path))
     assert again.session_id == old.session_id != new.session_id
     assert "second?" not in model.requests[-1].all_text
     assert current is not None
@@ -88,7 +88,7 @@ async def test_resume_makes_a_session_the_one_that_is_continued(desk: Desk, mode
     async with desk.open() as sidecar:
         old = await sidecar.ask("first?", path=path)
         await sidecar.ask("second?", path=path, fresh=True)
-        session, turns = await sidecar.service.resume(old.session_id)
+        session, turns = await sidecar.sessions.resume(old.session_id)
         again = await sidecar.ask("third?", path=path)
     assert session.current
     assert [turn.prompt for turn in turns] == ["first?"]
@@ -126,7 +126,7 @@ async def test_a_lost_conversation_goes_on_in_a_successor_that_was_told(
         with sidecar.events.subscribed(recorder):
             second = await sidecar.ask("Again?", path=path)
         third = await sidecar.ask("Sure?", session_id=first.session_id)
-        sessions = (await sidecar.service.list_sessions(SessionQuery())).sessions
+        sessions = (await sidecar.sessions.list(SessionQuery())).sessions
     assert second.stop_reason == "end_turn"
     assert second.recovered is not None
     assert second.recovered.from_id == first.session_id
@@ -154,7 +154,7 @@ async def test_a_deleted_file_keeps_its_conversation(desk: Desk, model: Model) -
             await sidecar.review(path)
         with pytest.raises(UnusableDocument, match="does not exist"):
             await sidecar.ask("And this?", path=desk.folder / "never.py")
-        sessions = (await sidecar.service.list_sessions(SessionQuery())).sessions
+        sessions = (await sidecar.sessions.list(SessionQuery())).sessions
     assert after.text == "It did."
     assert [session.key.file for session in sessions] == ["a.py"]
 
@@ -173,10 +173,10 @@ async def test_history_rename_search_export_and_delete(desk: Desk, model: Model)
         )
     ).reply(say("Dangerous."))
     async with desk.open() as sidecar:
-        service = sidecar.service
+        sessions = sidecar.sessions
         result = await sidecar.review(path, focus="holes")
         (finding,) = result.findings
-        session, (turn,) = await service.history(session_id=result.session_id)
+        session, (turn,) = await sessions.history(session_id=result.session_id)
         assert session.title == "Review a.py, looking for: holes"
         assert (turn.kind, turn.text, turn.stop_reason) == ("review", "Dangerous.", "end_turn")
         assert turn.findings == (finding.id,)
@@ -185,22 +185,22 @@ async def test_history_rename_search_export_and_delete(desk: Desk, model: Model)
         assert session.cost_usd > 0
         assert session.open_findings == 1
 
-        await service.rename(result.session_id, "  Holes in a\n")
-        found = await service.list_sessions(SessionQuery(text="dangerous"))
+        await sessions.rename(result.session_id, "  Holes in a\n")
+        found = await sessions.list(SessionQuery(text="dangerous"))
         assert [each.title for each in found.sessions] == ["Holes in a"]
         with pytest.raises(InvalidRequest, match="`title` is empty"):
-            await service.rename(result.session_id, " ")
+            await sessions.rename(result.session_id, " ")
 
-        markdown = await service.export(result.session_id)
+        markdown = await sessions.export(result.session_id)
         assert "# Holes in a" in markdown
         assert "Runs what the user types" in markdown
-        assert finding.id in await service.export(result.session_id, "json")
+        assert finding.id in await sessions.export(result.session_id, "json")
 
-        await service.delete(result.session_id)
+        await sessions.delete(result.session_id)
         with pytest.raises(UnknownId):
-            await service.history(session_id=result.session_id)
+            await sessions.history(session_id=result.session_id)
         with pytest.raises(InvalidRequest, match=r"no session for a\.py yet"):
-            await service.history(key=sidecar.workspaces.key_of_file(path))
+            await sessions.history(key=sidecar.workspaces.key_of_file(path))
 
 
 async def test_a_finding_whose_quote_is_wrong_is_mended_by_the_model(

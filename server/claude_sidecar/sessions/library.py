@@ -1,0 +1,132 @@
+"""The sessions there are: listed, found, continued, renamed, exported, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from claude_sidecar.errors import InvalidRequest, UnknownId
+from claude_sidecar.sessions.export import ExportFormat, exported
+from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.model import (
+    FindingQuery,
+    Key,
+    Session,
+    SessionPage,
+    SessionQuery,
+    Turn,
+    UsageReport,
+)
+from claude_sidecar.sessions.ports import Agent, Store
+from claude_sidecar.sessions.turns import TurnService
+
+
+class SessionLibrary:
+    """All sessions of the store, as they are now."""
+
+    def __init__(
+        self, store: Store, agent: Agent, turns: TurnService, findings: FindingService
+    ) -> None:
+        self._store = store
+        self._agent = agent
+        self._turns = turns
+        self._findings = findings
+
+    async def new(self, key: Key) -> Session:
+        """Start a session and make it the key's current one."""
+        async with self._turns.opener.order:
+            return await self._turns.opener.new(key)
+
+    async def get(self, session_id: str) -> Session:
+        """One session.
+
+        :raises UnknownId: if there is none.
+        """
+        return self._turns.as_it_is(await self._known(session_id))
+
+    async def current(self, key: Key) -> Session | None:
+        """The session that the key continues."""
+        session = await self._store.current_session(key)
+        return None if session is None else self._turns.as_it_is(session)
+
+    async def list(self, query: SessionQuery) -> SessionPage:
+        """A page of sessions, the last used first.
+
+        :raises InvalidRequest: if the cursor is not one of ours.
+        """
+        page = await self._store.sessions(query)
+        return replace(page, sessions=tuple(map(self._turns.as_it_is, page.sessions)))
+
+    async def resume(self, session_id: str) -> tuple[Session, tuple[Turn, ...]]:
+        """Make a session its key's current one: the session and its turns.
+
+        :raises UnknownId: if there is none.
+        """
+        async with self._turns.opener.order:
+            await self._known(session_id)
+            await self._store.make_current(session_id)
+        return await self.history(session_id=session_id)
+
+    async def history(
+        self, *, session_id: str | None = None, key: Key | None = None
+    ) -> tuple[Session, tuple[Turn, ...]]:
+        """The turns of a session, or of the key's current one.
+
+        :raises UnknownId: if there is none of that id.
+        :raises InvalidRequest: if the key has no session yet.
+        """
+        if session_id is None:
+            session = None if key is None else await self._store.current_session(key)
+            if session is None:
+                place = "here" if key is None else f"for {key.file or key.workspace}"
+                raise InvalidRequest(f"There is no session {place} yet.", field="uri")
+        else:
+            session = await self._known(session_id)
+        return self._turns.as_it_is(session), await self._store.turns(session.id)
+
+    async def rename(self, session_id: str, title: str) -> Session:
+        """Give a session another title.
+
+        :raises InvalidRequest: if the title is empty, or there is no such session.
+        """
+        title = " ".join(title.split())
+        if not title:
+            raise InvalidRequest("`title` is empty.", field="title")
+        await self._known(session_id)
+        await self._store.update_session(session_id, title=title)
+        return await self.get(session_id)
+
+    async def delete(self, session_id: str) -> None:
+        """Delete a session with its turns and findings; what runs in it is cancelled first.
+
+        :raises UnknownId: if there is none.
+        """
+        await self._known(session_id)
+        turns = self._turns.of_session(session_id)
+        for turn in turns:
+            turn.cancel()
+        for turn in turns:
+            await turn.result()
+        await self._agent.release(session_id)
+        await self._store.delete_session(session_id)
+        await self._findings.forget_session(session_id)
+
+    async def export(self, session_id: str, export_format: ExportFormat = "markdown") -> str:
+        """A session as a document to keep: its turns and findings, in Markdown or JSON.
+
+        :raises UnknownId: if there is none.
+        """
+        session, turns = await self.history(session_id=session_id)
+        findings = await self._findings.list(FindingQuery(session_id=session_id))
+        return exported(session, turns, findings, export_format)
+
+    async def usage(
+        self, *, workspace: str | None = None, since: float | None = None
+    ) -> UsageReport:
+        """Tokens and costs, in total, by day and by session."""
+        return await self._store.usage(workspace=workspace, since=since)
+
+    async def _known(self, session_id: str) -> Session:
+        session = await self._store.session(session_id)
+        if session is None:
+            raise UnknownId("session", session_id, field="sessionId")
+        return session
