@@ -6,14 +6,14 @@ Claude are made when it runs, because only then it is known what the conversatio
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from typing_extensions import assert_never
 
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.documents import Documents, check_range, document_hash
-from claude_sidecar.sessions.model import Key, Turn
+from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
     SHOWN_DOCUMENT_LIMIT,
@@ -121,7 +121,7 @@ class Planner:
         document = self._readable(key, request.range)
 
         def compose(known: Known) -> Composed:
-            news = _is_news(document, request.range, known.turns)
+            news = _is_news(document, request.range, known)
             subject = Subject(key.file, document, request.range)
             prompt = ask_prompt(subject, request.text, document_is_news=news)
             return Composed(prompt, _hash(document) if news else None)
@@ -132,7 +132,7 @@ class Planner:
         text, count = request.steps[number - 1], len(request.steps)
 
         def compose(known: Known) -> Composed:
-            news = _is_news(document, None, known.turns)
+            news = _is_news(document, None, known)
             subject = Subject(request.key.file, document)
             prompt = step_prompt(subject, text, number=number, count=count, document_is_news=news)
             return Composed(prompt, _hash(document) if news else None)
@@ -168,12 +168,9 @@ def new_session_title(key: Key) -> str:
     return f"New session: {key.file or key.workspace.rpartition('/')[2]}"
 
 
-def _is_news(document: Document | None, range_: Range | None, turns: Sequence[Turn]) -> bool:
+def _is_news(document: Document | None, range_: Range | None, known: Known) -> bool:
     """Whether a document is to be shown: it fits, and was not shown as it is now."""
-    if _if_shown(document, range_) is None:
-        return False
-    shown = next((turn.document_hash for turn in reversed(turns) if turn.document_hash), None)
-    return shown != _hash(document)
+    return _if_shown(document, range_) is not None and known.shown != _hash(document)
 
 
 def _if_shown(document: Document | None, range_: Range | None) -> Document | None:

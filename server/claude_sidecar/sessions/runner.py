@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import anyio
@@ -108,20 +108,14 @@ class TurnRunner:
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
         host.publish(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
-        known = await self._known(ticket, session)
-        composed = plan.compose(known)
-        outcome = await self._journalled(ticket, session, host, composed, known.turns)
+        composed = plan.compose(await self._known(ticket, session))
+        outcome = await self._journalled(ticket, session, host, composed)
         if plan.complete and plan.path and outcome.stop_reason == "end_turn":
             await self.around.findings.reviewed(plan.path, ticket.turn_id)
         return await self._ended(ticket, host, outcome, started_at, composed)
 
     async def _journalled(
-        self,
-        ticket: RunningTurn,
-        session: Session,
-        host: Host,
-        composed: Composed,
-        earlier: Sequence[Turn],
+        self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
     ) -> AgentOutcome:
         """Talk to Claude while the journal is written; any failure becomes an outcome."""
         outcome = AgentOutcome("error", resumed=session.begun)
@@ -129,7 +123,7 @@ class TurnRunner:
             tasks.start_soon(host.journal.write)
             host.tasks = tasks
             try:
-                outcome = await self._converse(ticket, session, host, composed, earlier)
+                outcome = await self._converse(ticket, session, host, composed)
             except TurnFailure as failure:
                 outcome = replace(outcome, error=_told(failure))
             except Exception as error:
@@ -141,21 +135,15 @@ class TurnRunner:
         return outcome
 
     async def _known(self, ticket: RunningTurn, session: Session) -> Known:
-        turns = await self._store.turns(session.id)
-        before = [turn for turn in turns if turn.id != ticket.turn_id and turn.ended_at is not None]
+        shown = await self._store.shown_document(session.id)
         if ticket.kind != "review":
-            return Known(before)
+            return Known(shown)
         plan = ticket.plan
         findings = await self.around.findings.for_review(plan.key.workspace, plan.path)
-        return Known(before, findings)
+        return Known(shown, findings)
 
     async def _converse(
-        self,
-        ticket: RunningTurn,
-        session: Session,
-        host: Host,
-        composed: Composed,
-        earlier: Sequence[Turn],
+        self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
     ) -> AgentOutcome:
         workspace = session.key.workspace
         refusal = await over_budget(self._store, session, self.settings(workspace))
@@ -171,6 +159,8 @@ class TurnRunner:
         try:
             return await self.agent.run(request, host)
         except SessionNotResumable as lost:
+            turns = await self._store.turns(session.id)
+            earlier = [turn for turn in turns if turn.ended_at is not None]
             successor = await self._replaced(ticket, session, host, lost)
             request = replace(
                 request,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import anyio
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.model import Key, Turn, TurnKind, TurnResult
+from claude_sidecar.sessions.model import Key, TurnKind, TurnResult
 from claude_sidecar.text import Range
 
 
@@ -24,11 +24,11 @@ class Composed:
 class Known:
     """What is known when a turn begins.
 
-    :param turns: of its session, before this one.
+    :param shown: the hash of the document that the conversation was last shown.
     :param findings: of the files that a review looks at: open ones, and dismissals that hold.
     """
 
-    turns: Sequence[Turn] = ()
+    shown: str | None = None
     findings: Sequence[Finding] = ()
 
 

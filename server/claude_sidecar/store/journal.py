@@ -132,6 +132,16 @@ def of_session(connection: Connection, session_id: str) -> tuple[Turn, ...]:
     return _turns(connection, "s.id = ?", session_id)
 
 
+def shown_document(connection: Connection, session_id: str) -> str | None:
+    """The hash of the document that a session's last turn with one has shown."""
+    row = connection.execute(
+        "SELECT document_hash FROM turns WHERE session = (SELECT number FROM sessions WHERE id = ?)"
+        " AND document_hash IS NOT NULL AND ended_at IS NOT NULL ORDER BY number DESC LIMIT 1",
+        (session_id,),
+    ).fetchone()
+    return None if row is None else row["document_hash"]
+
+
 def owners(connection: Connection) -> set[str]:
     """Who has turns that are queued or running."""
     rows = connection.execute(

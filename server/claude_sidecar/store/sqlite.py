@@ -192,6 +192,10 @@ class SqliteStore(Store):
         return await self._read(partial(journal.of_session, session_id=session_id))
 
     @override
+    async def shown_document(self, session_id: str) -> str | None:
+        return await self._read(partial(journal.shown_document, session_id=session_id))
+
+    @override
     async def save_finding(self, finding: Finding) -> None:
         await self._write(partial(findings.save, finding=finding))
 

@@ -113,6 +113,10 @@ class Store(Protocol):
         """All turns of a session, in the order in which they were asked."""
         ...
 
+    async def shown_document(self, session_id: str) -> str | None:
+        """The `document_hash` of the session's last turn that ended and has one."""
+        ...
+
     async def save_finding(self, finding: Finding) -> None:
         """Record a finding, or bring the one with its id up to date."""
         ...
