@@ -14,6 +14,7 @@ from pathlib import Path
 
 from claude_sidecar import __version__
 from claude_sidecar.agent.late import LateAgent, late_agent
+from claude_sidecar.findings.model import Finding
 from claude_sidecar.ondemand import OnDemand
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.documents import Documents
@@ -26,9 +27,11 @@ from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
 from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
+    FixRequest,
     ReviewRequest,
     StepsRequest,
     TurnRequest,
+    VerifyRequest,
 )
 from claude_sidecar.sessions.tools import TOOL_SPECS
 from claude_sidecar.sessions.turns import AgentSetup, TurnService, open_turns
@@ -130,6 +133,27 @@ class Sidecar:
         request = StepsRequest(tuple(steps), self.workspaces.key_of_file(str(path)))
         turns = await self.turns.start_steps(request)
         return await self.turns.results_of_steps(turns, stop_on_error=stop_on_error)
+
+    async def verify(self, finding_id: str) -> Finding:
+        """Have a finding checked against the text as it is now.
+
+        :returns: the finding: confirmed, or fixed if it was not found again.
+        :raises UnknownId: if there is none of that id.
+        :raises TurnFailure: if the check did not end well; the finding is as it was.
+        """
+        finding = await self.findings.get(finding_id)
+        key = self.workspaces.key_of_file(finding.file)
+        turn = await self.turns.start(VerifyRequest(key, finding))
+        return await self.findings.verified(finding_id, await turn.result())
+
+    async def fix(self, finding_id: str) -> TurnResult:
+        """Have a finding mended, in the file's current session.
+
+        :raises UnknownId: if there is none of that id.
+        """
+        finding = await self.findings.get(finding_id)
+        key = self.workspaces.key_of_file(finding.file)
+        return await self._run(FixRequest(key, finding=finding))
 
     async def configure(
         self, settings: Settings, by_workspace: Mapping[str, Settings] | None = None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -101,6 +102,41 @@ def end_of(start: Position, text: str) -> Position:
     if len(lines) == 1:
         return Position(start.line, start.character + len(text))
     return Position(start.line + len(lines) - 1, len(lines[-1]))
+
+
+def apply_text_edits(text: str, edits: Iterable[TextEdit]) -> str:
+    """A text with edits made that do not overlap, all counted in the text as given."""
+    index = LineIndex(text)
+    spans = [(index.offset(e.range.start), index.offset(e.range.end), e.new_text) for e in edits]
+    for start, end, new_text in sorted(spans, key=lambda span: span[:2], reverse=True):
+        text = text[:start] + new_text + text[end:]
+    return text
+
+
+def minimal_edit(index: LineIndex, range_: Range, new_text: str) -> TextEdit:
+    """The smallest edit that makes `new_text` of what is in a range: common ends are left alone."""
+    start, end = index.offset(range_.start), index.offset(range_.end)
+    old = index.text[start:end]
+    head = 0
+    while head < min(len(old), len(new_text)) and old[head] == new_text[head]:
+        head += 1
+    tail = 0
+    room = min(len(old), len(new_text)) - head
+    while tail < room and old[-1 - tail] == new_text[-1 - tail]:
+        tail += 1
+    # An edit must not begin or end between the two characters of a line end.
+    if old[head - 1 : head] == "\r":
+        head -= 1
+    if tail and old[len(old) - tail] == "\n" and old[len(old) - tail - 1 :][:1] == "\r":
+        tail -= 1
+    range_ = index.range_between(start + head, end - tail)
+    return TextEdit(range_, new_text[head : len(new_text) - tail])
+
+
+def with_line_ends_of(text: str, new_text: str) -> str:
+    """`new_text` with the line ends that `text` has, by its first one."""
+    first = _LINE_END.search(text)
+    return _LINE_END.sub(first[0], new_text) if first else new_text
 
 
 def column_to_units(line: str, column: int, encoding: PositionEncoding) -> int:

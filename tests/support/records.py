@@ -11,7 +11,7 @@ from claude_sidecar.sessions.model import Key, Session, SessionQuery, Turn
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.text import Position, Range
 
-KEY = Key("/work/shop", "src/cart.py")
+KEY = Key("/projects/shop", "src/cart.py")
 
 
 def a_session(**fields: Any) -> Session:

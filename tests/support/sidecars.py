@@ -8,15 +8,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from claude_sidecar.app import Sidecar, open_sidecar
+from claude_sidecar.sessions.disk import apply_to_disk
 from claude_sidecar.sessions.events import Event, Update
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports import (
     Document,
+    FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
 )
 from claude_sidecar.settings import Settings
+from claude_sidecar.text import apply_text_edits
 
 
 @dataclass
@@ -31,6 +34,16 @@ class ScriptedEditor:
 
     def document(self, path: str) -> Document | None:
         return self.buffers.get(path)
+
+    async def apply_edits(self, edit: FileEdit) -> str | None:
+        buffer = self.buffers.get(edit.path)
+        if buffer is None:
+            return apply_to_disk(edit)
+        if buffer.version != edit.version:
+            return "another version"
+        text = apply_text_edits(buffer.text, edit.edits)
+        self.buffers[edit.path] = replace(buffer, text=text, version=(buffer.version or 0) + 1)
+        return None
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         self.asked.append(question)

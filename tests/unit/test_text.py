@@ -9,8 +9,12 @@ from claude_sidecar.text import (
     Position,
     PositionEncoding,
     Range,
+    TextEdit,
+    apply_text_edits,
     column_to_units,
+    minimal_edit,
     units_to_column,
+    with_line_ends_of,
 )
 
 TEXTS = st.text(st.sampled_from("ab \t\n\r\v\x85\u2028é漢😀\u0301"), max_size=60)
@@ -68,3 +72,33 @@ def test_a_range_gives_its_text_and_the_lines_around_it() -> None:
     range_ = Range(Position(2, 0), Position(3, 1))
     assert index.slice(range_) == "c\nd"
     assert index.lines_around(range_, 1) == (1, ["b", "c", "d", "e"])
+
+
+@given(TEXTS, st.data())
+def test_the_smallest_edit_does_what_the_whole_one_would(text: str, data: st.DataObject) -> None:
+    index = LineIndex(text)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    new = data.draw(TEXTS)
+    edit = minimal_edit(index, index.range_between(start, end), new)
+    first, last = index.offset(index.position(start)), index.offset(index.position(end))
+    assert apply_text_edits(text, [edit]) == text[:first] + new + text[last:]
+
+
+def test_the_smallest_edit_leaves_common_ends_alone() -> None:
+    index = LineIndex("return total / len(values)")
+    edit = minimal_edit(index, index.range_between(0, 26), "return total // len(values)")
+    assert (edit.range, edit.new_text) == (Range(Position(0, 14), Position(0, 14)), "/")
+
+
+def test_edits_are_all_counted_in_the_text_as_given() -> None:
+    edits = [
+        TextEdit(Range(Position(0, 0), Position(0, 1)), "one"),
+        TextEdit(Range(Position(1, 0), Position(1, 1)), ""),
+    ]
+    assert apply_text_edits("a\nb\nc", edits) == "one\n\nc"
+
+
+def test_line_ends_are_those_of_the_text() -> None:
+    assert with_line_ends_of("a\r\nb\n", "x\ny\r") == "x\r\ny\r\n"
+    assert with_line_ends_of("a", "x\ny") == "x\ny"

@@ -55,6 +55,9 @@ class Client:
             and workspace.did_change_configuration is not None
             and workspace.did_change_configuration.dynamic_registration is True
         )
+        edits = workspace.workspace_edit if workspace is not None else None
+        self.applies_edits: Final = workspace is not None and workspace.apply_edit is True
+        self.document_changes: Final = edits is not None and edits.document_changes is True
         published = capabilities.text_document and capabilities.text_document.publish_diagnostics
         self.related_information: Final = bool(published and published.related_information)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from claude_sidecar.lsp.documents import OpenDocuments
+from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.lsp.permission import PermissionQuestions
 from claude_sidecar.lsp.questions import UserDialogs
 from claude_sidecar.sessions.ports import (
     Document,
+    FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
@@ -19,15 +21,24 @@ class LspEditor:
     """Implements :class:`~claude_sidecar.sessions.ports.Editor` for one client."""
 
     def __init__(
-        self, documents: OpenDocuments, permissions: PermissionQuestions, dialogs: UserDialogs
+        self,
+        documents: OpenDocuments,
+        edits: FileEdits,
+        permissions: PermissionQuestions,
+        dialogs: UserDialogs,
     ) -> None:
         self._documents = documents
+        self._edits = edits
         self._permissions = permissions
         self._dialogs = dialogs
 
     def document(self, path: str) -> Document | None:
         """The open document of a canonical path."""
         return self._documents.document(path)
+
+    async def apply_edits(self, edit: FileEdit) -> str | None:
+        """Have the client change a file."""
+        return await self._edits.apply(edit)
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """Put it to the user; None is a refusal."""

@@ -28,6 +28,7 @@ from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.editor import LspEditor
+from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.lsp.faults import WrongArguments
 from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.logs import set_level
@@ -77,7 +78,10 @@ class SidecarServer:
             configuration=self._configuration,
             workspaces=self._workspaces,
             editor=LspEditor(
-                self._documents, PermissionQuestions(self._client), UserDialogs(self._client)
+                self._documents,
+                FileEdits(self._client, self._documents, ranges),
+                PermissionQuestions(self._client),
+                UserDialogs(self._client),
             ),
             subscribers=self._subscribers(ranges),
             on_configured=self._configured,

@@ -16,16 +16,16 @@ from typing import TypeAlias
 
 import anyio
 
-from claude_sidecar.errors import UnknownId, UnusableDocument
+from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
 from claude_sidecar.findings.document import DocumentFindings
 from claude_sidecar.findings.ledger import is_settled, same_claim
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.findings.placing import context_of
 from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.sessions.documents import Documents
-from claude_sidecar.sessions.model import FindingQuery
-from claude_sidecar.sessions.ports import Store
-from claude_sidecar.text import LineIndex
+from claude_sidecar.sessions.model import FindingQuery, TurnResult, not_ended_well
+from claude_sidecar.sessions.ports import FileEdit, Store
+from claude_sidecar.text import LineIndex, minimal_edit, with_line_ends_of
 
 logger = logging.getLogger(__name__)
 
@@ -204,6 +204,58 @@ class FindingService:
         :raises UnknownId: if there is none of that id.
         """
         return await self._put(replace(await self.get(finding_id), state="fixed"))
+
+    async def verified(self, finding_id: str, result: TurnResult) -> Finding:
+        """Take in what a turn that was to verify a finding came to.
+
+        :raises UnknownId: if there is none of that id.
+        :raises TurnFailure: if the turn did not end well.
+        """
+        if result.stop_reason != "end_turn":
+            raise not_ended_well(result)
+        if any(each.id == finding_id for each in result.findings):
+            finding = await self.get(finding_id)
+            return await self._put(replace(finding, verdict="confirmed"))
+        return await self.fixed(finding_id)
+
+    async def apply(self, finding_id: str) -> str | None:
+        """Put its suggestion in place of its quote: None once that is done, else why it is not.
+
+        It is then fixed; also where the editor has made the edit by itself.
+
+        :raises UnknownId: if there is none of that id.
+        """
+        finding = await self.get(finding_id)
+        try:
+            edit = self.suggested(finding)
+        except InvalidRequest as error:
+            return str(error)
+        if edit is not None:
+            problem = await self._documents.editor.apply_edits(edit)
+            if problem is not None:
+                return problem
+        await self.fixed(finding_id)
+        return None
+
+    def suggested(self, finding: Finding) -> FileEdit | None:
+        """The smallest edit that carries out a suggestion; None where the text is so already.
+
+        :raises InvalidRequest: if there is no suggestion, or the text is no longer what it fits.
+        """
+        if finding.suggestion is None:
+            raise InvalidRequest("The finding has no suggestion. Ask Claude to fix it.")
+        document = self._documents.read(finding.file)
+        index = LineIndex(document.text)
+        wanted = with_line_ends_of(document.text, finding.suggestion)
+        if index.slice(finding.range) == finding.quote:
+            edit = minimal_edit(index, finding.range, wanted)
+            return FileEdit(finding.file, (edit,), document.version, finding.title)
+        if document.text.startswith(wanted, index.offset(finding.range.start)):
+            return None
+        raise InvalidRequest(
+            "The code has changed since the suggestion was made. Verify the finding, or ask Claude "
+            "to fix it."
+        )
 
     async def reviewed(self, path: str, turn_id: str) -> None:
         """A whole file was reviewed: what was not found again, and whose text is another, is fixed."""

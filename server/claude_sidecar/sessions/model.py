@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias, get_args
 
-from claude_sidecar.errors import ErrorKind
+from claude_sidecar.errors import ErrorKind, TurnFailure
 from claude_sidecar.findings.model import Finding, FindingState
 
 TurnKind: TypeAlias = Literal["review", "debug", "ask", "fix", "step", "compact"]
@@ -189,6 +189,19 @@ class TurnResult:
     resumed: bool = False
     recovered: Recovery | None = None
     error: TurnError | None = None
+
+
+def not_ended_well(result: TurnResult) -> TurnFailure:
+    """The failure of a turn, for a caller that wants more of it than its result."""
+    error = result.error
+    if error is not None:
+        return TurnFailure(error.kind, error.message, hint=error.hint, retryable=error.retryable)
+    return TurnFailure(
+        "internal",
+        f"The turn ended with {result.stop_reason}.",
+        hint="Ask again; the conversation is kept.",
+        retryable=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

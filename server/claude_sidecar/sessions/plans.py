@@ -20,15 +20,19 @@ from claude_sidecar.sessions.prompts import (
     Subject,
     ask_prompt,
     debug_prompt,
+    fix_prompt,
     review_prompt,
     step_prompt,
+    verify_prompt,
 )
 from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
+    FixRequest,
     ReviewRequest,
     StepsRequest,
     TurnRequest,
+    VerifyRequest,
 )
 from claude_sidecar.sessions.tickets import Composed, Known, TurnPlan
 from claude_sidecar.settings import REVIEWERS, Settings
@@ -57,6 +61,10 @@ class Planner:
                 return self._debug(request, key)
             case AskRequest():
                 return self._ask(request, key)
+            case VerifyRequest():
+                return self._verify(request, key)
+            case FixRequest():
+                return self._fix(request, key)
             case _:
                 assert_never(request)
 
@@ -123,10 +131,46 @@ class Planner:
         def compose(known: Known) -> Composed:
             news = _is_news(document, request.range, known)
             subject = Subject(key.file, document, request.range)
-            prompt = ask_prompt(subject, request.text, document_is_news=news)
+            prompt = ask_prompt(
+                subject, request.text, document_is_news=news, finding=request.finding
+            )
             return Composed(prompt, _hash(document) if news else None)
 
         return TurnPlan("ask", key, request.text, compose, _path(key), request.range)
+
+    def _verify(self, request: VerifyRequest, key: Key) -> TurnPlan:
+        finding = request.finding
+        document = self.documents.read(key.path)
+        around = Subject(key.file, _if_shown(document, finding.range), finding.range)
+
+        def compose(_: Known) -> Composed:
+            return Composed(verify_prompt(around, finding), _hash(around.document))
+
+        prompt = f"Verify: {finding.title} ({_described(key, finding.range)})"
+        return TurnPlan("review", key, prompt, compose, _path(key), finding.range)
+
+    def _fix(self, request: FixRequest, key: Key) -> TurnPlan:
+        finding = request.finding
+        range_ = request.range or (finding.range if finding else None)
+        document = self._readable(key, range_)
+        if finding is None and not request.diagnostics and range_ is None:
+            raise InvalidRequest(
+                "Say what is to be fixed: a finding, diagnostics, or a range.", field="findingId"
+            )
+
+        def compose(known: Known) -> Composed:
+            news = _is_news(document, range_, known)
+            prompt = fix_prompt(
+                Subject(key.file, document, range_),
+                finding=finding,
+                diagnostics=request.diagnostics,
+                document_is_news=news,
+            )
+            return Composed(prompt, _hash(document) if news else None)
+
+        titles = [finding.title] if finding else [each.message for each in request.diagnostics]
+        prompt = f"Fix {'; '.join(titles) or 'this'} ({_described(key, range_)})"
+        return TurnPlan("fix", key, prompt, compose, _path(key), range_)
 
     def _step(self, request: StepsRequest, document: Document | None, number: int) -> TurnPlan:
         text, count = request.steps[number - 1], len(request.steps)

@@ -72,6 +72,18 @@ with file and line, explain how it leads to the symptom, and propose the smalles
 removes the cause rather than the symptom. Say what you could not verify. Change no file in this
 task; report the cause with report_finding if it is in a file of the workspace."""
 
+_VERIFY_ONE = """\
+Below is a finding of an earlier review. Check it against the text as it is now. If it still holds,
+report it again with report_finding, in the same category, quoting the code as it is now. If it does
+not, report nothing. Report no other findings. Then say in one or two sentences what you checked and
+why it holds or not."""
+
+_FIX = """\
+Mend what is described below with the smallest change that removes its cause and keeps to the style
+of the code around it. Change nothing else. When it is done, say in a few sentences what you changed
+and how the developer can see that it works. If it cannot be mended safely, change nothing and say
+why."""
+
 _SETTLED = """\
 The developer has dismissed these findings. They are settled: do not report them again, in these or
 in other words, unless the code they are about has changed."""
@@ -153,12 +165,50 @@ def debug_prompt(
     return "\n\n".join(parts)
 
 
-def ask_prompt(subject: Subject, text: str, *, document_is_news: bool) -> str:
+def ask_prompt(
+    subject: Subject, text: str, *, document_is_news: bool, finding: Finding | None = None
+) -> str:
     """Pass on a question.
 
     :param document_is_news: the conversation has not been shown the file's text as it is now.
+    :param finding: what it is about.
     """
-    return _prompt_with_request("ask", subject, text, document_is_news=document_is_news)
+    prompt = _prompt_with_request("ask", subject, text, document_is_news=document_is_news)
+    if finding is None:
+        return prompt
+    return f"{prompt}\n\nThe question is about this finding:\n{_whole_finding(finding)}"
+
+
+def verify_prompt(subject: Subject, finding: Finding) -> str:
+    """Ask whether a finding still holds."""
+    parts = [
+        "# Task: review",
+        f"Review {_lines_of(finding.range)} of `{subject.path}` for one thing only. {_VERIFY_ONE}",
+        _whole_finding(finding),
+    ]
+    parts.extend(_shown(subject))
+    return "\n\n".join(parts)
+
+
+def fix_prompt(
+    subject: Subject,
+    *,
+    finding: Finding | None,
+    diagnostics: Sequence[EditorDiagnostic],
+    document_is_news: bool,
+) -> str:
+    """Ask to mend a finding, or what other tools say."""
+    parts = ["# Task: fix", f"{_FIX} The file is `{subject.path}`."]
+    if subject.range is not None:
+        parts.append(f"The developer points at {_lines_of(subject.range)}.")
+    if finding is not None:
+        parts.append(_whole_finding(finding))
+    if diagnostics:
+        listed = "\n".join(_diagnostic_line(each) for each in diagnostics)
+        parts.append(fence("diagnostics", listed))
+    if document_is_news:
+        parts.extend(_shown(subject))
+    return "\n\n".join(parts)
 
 
 def step_prompt(
@@ -176,6 +226,17 @@ def _review_object(subject: Subject) -> str:
     if subject.range is not None:
         return f"Review {_lines_of(subject.range)} of `{subject.path}`."
     return f"Review the file `{subject.path}`."
+
+
+def _whole_finding(finding: Finding) -> str:
+    parts = [
+        f"{finding.severity}, {finding.category}: {finding.title}",
+        finding.message,
+        f"Fails when: {finding.failure_scenario}" if finding.failure_scenario else "",
+        f"{_lines_of(finding.range)}:\n{finding.quote}",
+        f"Suggested instead:\n{finding.suggestion}" if finding.suggestion is not None else "",
+    ]
+    return fence("finding", "\n\n".join(part for part in parts if part), path=finding.file)
 
 
 def _known_findings(known: Sequence[Finding]) -> list[str]:

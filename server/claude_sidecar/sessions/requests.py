@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from claude_sidecar.findings.model import Severity
+from claude_sidecar.findings.model import Finding, Severity
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.text import Range
 
@@ -59,6 +59,7 @@ class AskRequest:
     """Ask a question, in the key's current session or in the one named.
 
     :param session_id: goes before `key`, which then only names the file that is looked at.
+    :param finding: what the question is about, if it is about one.
     """
 
     text: str
@@ -66,6 +67,7 @@ class AskRequest:
     range: Range | None = None
     session_id: str | None = None
     fresh: bool = False
+    finding: Finding | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,4 +79,26 @@ class StepsRequest:
     stop_on_error: bool = True
 
 
-TurnRequest: TypeAlias = ReviewRequest | DebugRequest | AskRequest
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    """Check a finding against the text as it is now.
+
+    It runs in the session that reported it. If it is reported again, it is confirmed; if not, and
+    the turn ended well, it is fixed.
+    """
+
+    key: Key
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class FixRequest:
+    """Mend what a finding, or other tools' diagnostics, say of a file."""
+
+    key: Key
+    range: Range | None = None
+    finding: Finding | None = None
+    diagnostics: tuple[EditorDiagnostic, ...] = ()
+
+
+TurnRequest: TypeAlias = ReviewRequest | DebugRequest | AskRequest | VerifyRequest | FixRequest

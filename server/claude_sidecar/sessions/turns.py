@@ -32,7 +32,13 @@ from claude_sidecar.sessions.plans import (
 from claude_sidecar.sessions.ports import Agent, AgentOptions, Editor, Store
 from claude_sidecar.sessions.prompts import INSTRUCTIONS
 from claude_sidecar.sessions.queues import TurnQueues
-from claude_sidecar.sessions.requests import AskRequest, StepsRequest, TurnRequest
+from claude_sidecar.sessions.requests import (
+    AskRequest,
+    FixRequest,
+    StepsRequest,
+    TurnRequest,
+    VerifyRequest,
+)
 from claude_sidecar.sessions.runner import TurnRunner
 from claude_sidecar.sessions.spares import Spares
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
@@ -221,7 +227,10 @@ class TurnService:
         """The session that a request continues; None where a new one is wanted."""
         if isinstance(request, AskRequest) and request.session_id is not None:
             return await self._session(self._queues.successor(request.session_id))
-        if key is None or request.fresh:
+        if isinstance(request, VerifyRequest):
+            wanted = self._queues.successor(request.finding.session_id)
+            return await self._store.session(wanted)
+        if key is None or (not isinstance(request, FixRequest) and request.fresh):
             return None
         return await self._store.current_session(key)
 

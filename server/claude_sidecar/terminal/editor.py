@@ -12,8 +12,10 @@ from typing import Generic, TypeAlias, TypeVar
 
 import anyio
 
+from claude_sidecar.sessions.disk import apply_to_disk
 from claude_sidecar.sessions.ports import (
     Document,
+    FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
@@ -75,6 +77,10 @@ class TerminalEditor:
     def document(self, path: str) -> Document | None:
         """None: nothing is open in a terminal, the disk has it all."""
         del path
+
+    async def apply_edits(self, edit: FileEdit) -> str | None:
+        """Change the file on the disk."""
+        return apply_to_disk(edit)
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """The person's choice; None where nobody can be asked, which is a refusal."""

@@ -21,6 +21,7 @@ from claude_sidecar.sessions.ports.agent import (
 from claude_sidecar.sessions.ports.editor import (
     Document,
     Editor,
+    FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
     Question,
@@ -44,6 +45,7 @@ __all__ = [
     "Deny",
     "Document",
     "Editor",
+    "FileEdit",
     "PermissionOptionKind",
     "PermissionQuestion",
     "Question",

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from claude_sidecar.sessions.events import FileDiff
 from claude_sidecar.sessions.model import JsonObject, ToolKind
+from claude_sidecar.text import TextEdit
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +73,30 @@ class UserQuestions:
     questions: tuple[Question, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class FileEdit:
+    """Edits of one file, to be made together as one step that can be undone.
+
+    :param edits: in the text as it was when they were made, not overlapping.
+    :param version: the editor's version of that text; None for a file that was not open.
+    :param label: what the step is called where the editor names it.
+    """
+
+    path: str
+    edits: tuple[TextEdit, ...]
+    version: int | None
+    label: str
+
+
 class Editor(Protocol):
     """The place where the user works: an LSP client, or a terminal."""
 
     def document(self, path: str) -> Document | None:
         """The buffer of an open file; None for one that is not open. Never blocks."""
+        ...
+
+    async def apply_edits(self, edit: FileEdit) -> str | None:
+        """Change a file: None once it is done, else why it was not."""
         ...
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
