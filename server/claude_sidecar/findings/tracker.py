@@ -1,9 +1,10 @@
 """Ranges that follow their text while it is edited.
 
-An edit costs time in proportion to the ranges it touches, and to the logarithm of all others: the
-starts and the ends of all ranges are each kept in order, and what an edit adds to the line numbers
-of everything below it is noted once, in a Fenwick tree, instead of at each of them. Edits move
-starts and ends so that neither order ever changes.
+An edit costs time in proportion to the ranges it touches, whatever there is besides: the starts and
+the ends of all ranges are each kept in order, and what edits add to the line numbers of everything
+below them is noted once, for all from one place on, instead of at each of them. Only an edit that
+adds or takes lines elsewhere than the last one did moves that place, past the ranges in between.
+Edits move starts and ends so that neither order ever changes.
 
 An edit inside a range makes it grow or shrink. One that covers an edge takes the edge along, so
 that the new text is inside the range: what it is about has changed, and `apply` says so. Text that
@@ -12,8 +13,10 @@ is inserted right before or behind a range stays outside.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from claude_sidecar.text import Position, Range, end_of
 
@@ -88,61 +91,70 @@ class Tracker:
             self._ends.put(rank, new_end)
 
 
+class _Bisect(Protocol):
+    """`bisect_left` or `bisect_right`."""
+
+    def __call__(self, a: list[tuple[int, int]], x: tuple[int, int], lo: int, hi: int) -> int: ...
+
+
 class _Places:
-    """Positions in order, whose lines can be shifted from any rank on in logarithmic time."""
+    """Positions in order, whose lines can be shifted from any rank on.
+
+    Those from the rank `_cut` on are `_below` lines further down than it is noted for them.
+    """
 
     def __init__(self, positions: Iterable[Position]) -> None:
-        ordered = list(positions)
-        self._lines = [position.line for position in ordered]
-        self._columns = [position.character for position in ordered]
-        self._shifts = [0] * (len(ordered) + 1)  # a Fenwick tree of differences
+        self._noted = [(position.line, position.character) for position in positions]
+        self._cut = len(self._noted)
+        self._below = 0
 
     def __getitem__(self, rank: int) -> Position:
-        return Position(self._lines[rank] + self._shift_of(rank), self._columns[rank])
+        line, column = self._noted[rank]
+        return Position(line + self._shift_of(rank), column)
 
     def first_at(self, position: Position) -> int:
         """The lowest rank that is at a position or behind it."""
-        return self._bisect(lambda place: place < position)
+        return self._search(bisect_left, position)
 
     def first_after(self, position: Position) -> int:
         """The lowest rank that is behind a position."""
-        return self._bisect(lambda place: place <= position)
+        return self._search(bisect_right, position)
 
     def put(self, rank: int, position: Position) -> None:
         """Put one place elsewhere, between its neighbours."""
-        self._lines[rank] = position.line - self._shift_of(rank)
-        self._columns[rank] = position.character
+        self._noted[rank] = (position.line - self._shift_of(rank), position.character)
 
     def shift(self, first: int, end: Position, new_end: Position) -> None:
         """Move the places from a rank on as text moves that began at `end` and begins at `new_end`."""
-        for rank in range(first, len(self._lines)):
-            place = self[rank]
-            if place.line != end.line:
+        right = new_end.character - end.character
+        for rank in range(first, len(self._noted)):
+            line, column = self._noted[rank]
+            if line + self._shift_of(rank) != end.line:
                 break
-            self._columns[rank] += new_end.character - end.character
-        by = new_end.line - end.line
-        if by:
-            at = first + 1
-            while at < len(self._shifts):
-                self._shifts[at] += by
-                at += at & -at
+            self._noted[rank] = (line, column + right)
+        if new_end.line != end.line:
+            self._cut_at(first)
+            self._below += new_end.line - end.line
 
     def _shift_of(self, rank: int) -> int:
-        total, at = 0, rank + 1
-        while at:
-            total += self._shifts[at]
-            at &= at - 1
-        return total
+        return self._below if rank >= self._cut else 0
 
-    def _bisect(self, is_before: Callable[[Position], bool]) -> int:
-        low, high = 0, len(self._lines)
-        while low < high:
-            middle = (low + high) // 2
-            if is_before(self[middle]):
-                low = middle + 1
-            else:
-                high = middle
-        return low
+    def _cut_at(self, rank: int) -> None:
+        first, last = sorted((rank, self._cut))
+        by = self._below if rank > self._cut else -self._below
+        self._noted[first:last] = [(line + by, column) for line, column in self._noted[first:last]]
+        self._cut = rank
+
+    def _search(self, bisect: _Bisect, position: Position) -> int:
+        found = bisect(self._noted, (position.line, position.character), 0, self._cut)
+        if found < self._cut:
+            return found
+        return bisect(
+            self._noted,
+            (position.line - self._below, position.character),
+            self._cut,
+            len(self._noted),
+        )
 
 
 class _Maxima:
