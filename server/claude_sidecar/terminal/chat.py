@@ -15,11 +15,11 @@ from rich.text import Text
 from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.sessions.model import Key, Session, SessionQuery
 from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.terminal.ids import SHORT_ID, full_session_id
 from claude_sidecar.terminal.invocation import Invocation, Opened
 from claude_sidecar.terminal.keyboard import read_input
 from claude_sidecar.terminal.outcome import exit_status, spent, tell_ending
 from claude_sidecar.terminal.program import FINE, INTERRUPTED
-from claude_sidecar.terminal.session_choice import SHORT_ID, full_id
 from claude_sidecar.terminal.session_tables import print_sessions, print_turn
 from claude_sidecar.terminal.visible import one_line
 from claude_sidecar.terminal.words import money, number_of
@@ -149,7 +149,7 @@ class Chat:
         if not argument:
             self._screen.fail("/resume needs an id.", "/sessions lists them.")
             return
-        session_id = full_id(self._engine, argument)
+        session_id = full_session_id(self._engine, argument)
         self._session, _ = self._engine.call(self._engine.sidecar.sessions.resume, session_id)
         self._key = self._session.key
         self._screen.note(f"Continuing {one_line(self._session.title)!r}.")

@@ -20,7 +20,8 @@ from claude_sidecar.sessions.ports import StoreHealth
 from claude_sidecar.sessions.requests import ReviewRequest
 from claude_sidecar.settings import Problem, Settings
 from claude_sidecar.terminal.configuration import default_config_path
-from claude_sidecar.terminal.engine import Engine, Unseen, running_engine
+from claude_sidecar.terminal.engine import Engine, running_engine
+from claude_sidecar.terminal.side_by_side import Unseen
 from claude_sidecar.terminal.words import number_of
 
 Verdict: TypeAlias = Literal["ok", "warning", "failed"]

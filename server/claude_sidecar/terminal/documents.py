@@ -12,6 +12,7 @@ from claude_sidecar.sessions.model import TurnResult
 from claude_sidecar.sessions.shapes import result_shape
 from claude_sidecar.terminal.excerpts import Sources, suggestion_diff
 from claude_sidecar.terminal.findings import counted
+from claude_sidecar.terminal.outcome import ending
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.visible import visible, visible_json
 
@@ -30,19 +31,31 @@ def review_markdown(
     path: str, result: TurnResult, findings: Sequence[Finding], sources: Sources
 ) -> str:
     """A review of one file, as a section of a Markdown document."""
-    lines = [f"## `{visible(shown_path(path))}`: {counted(findings)}", ""]
+    lines = [findings_markdown(path, findings, sources)]
+    if result.text.strip():
+        lines += [visible(result.text.strip()), ""]
+    if (words := ending(result)) is not None:
+        failed = "failed" if result.stop_reason == "error" else "is not complete"
+        lines += [f"**The review {failed}**: {visible(words)}", ""]
+    return "\n".join(lines)
+
+
+def findings_markdown(path: str, findings: Sequence[Finding], sources: Sources) -> str:
+    """The findings of one file, as a section of a Markdown document."""
+    lines = [f"## `{shown_path(path)}`: {counted(findings)}", ""]
     for finding in findings:
         lines += [*_finding_section(finding, sources), ""]
-    if result.text.strip():
-        lines += [result.text.strip(), ""]
-    if result.error is not None:
-        lines += [f"**The review failed**: {result.error.message} {result.error.hint}", ""]
     return visible("\n".join(lines))
 
 
 def _finding_section(finding: Finding, sources: Sources) -> Iterator[str]:
     line = finding.range.start.line + 1
-    yield f"### {finding.severity}: {finding.title} (line {line}, {finding.category})"
+    facts = [
+        f"line {line}",
+        finding.category,
+        *([] if finding.state == "open" else [finding.state]),
+    ]
+    yield f"### {finding.severity}: {finding.title} ({', '.join(facts)})"
     yield ""
     yield from _fenced(finding.quote.splitlines(), finding.file.rpartition(".")[2])
     yield ""
@@ -50,6 +63,9 @@ def _finding_section(finding: Finding, sources: Sources) -> Iterator[str]:
     if finding.failure_scenario:
         yield ""
         yield f"**Fails when:** {finding.failure_scenario.strip()}"
+    if finding.reason:
+        yield ""
+        yield f"**Dismissed:** {finding.reason.strip()}"
     diff = suggestion_diff(finding, sources)
     if diff:
         yield ""

@@ -55,6 +55,14 @@ class Sources:
                 self._read[path] = LineIndex(text)
         return self._read[path]
 
+    def holding(self, finding: Finding) -> LineIndex | None:
+        """The lines of a finding's file; None where it has not the quote in the finding's place."""
+        index = self.index(finding.file)
+        if index is None:
+            return None
+        same = index.slice(finding.range).splitlines() == finding.quote.splitlines()
+        return index if same else None
+
     def utf16_range(self, path: str, range_: Range) -> JsonObject:
         """A range as LSP counts where nothing else was agreed on: in UTF-16 code units."""
         index = self.index(path)
@@ -107,15 +115,11 @@ def suggestion_diff(finding: Finding, sources: Sources) -> list[DiffLine]:
 
 
 def _text_of(finding: Finding, sources: Sources) -> tuple[LineIndex, Range]:
-    index = sources.index(finding.file)
-    if index is not None and _same(index.slice(finding.range), finding.quote):
+    index = sources.holding(finding)
+    if index is not None:
         return index, finding.range
     quote = LineIndex(finding.quote)
     return quote, quote.range_between(0, len(finding.quote.rstrip()))
-
-
-def _same(one: str, other: str) -> bool:
-    return one.splitlines() == other.splitlines()
 
 
 def _shown(index: LineIndex, range_: Range, number: int) -> tuple[str, tuple[int, int]]:

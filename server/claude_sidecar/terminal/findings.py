@@ -54,14 +54,18 @@ def print_finding(console: Console, finding: Finding, sources: Sources) -> None:
 
 def headline(finding: Finding) -> Text:
     """Where it is, how grave, and what."""
-    start = finding.range.start
-    place = f"{visible(shown_path(finding.file))}:{start.line + 1}:{start.character + 1}: "
     return Text.assemble(
-        (place, "bold"),
+        (f"{place_of(finding)}: ", "bold"),
         (f"{finding.severity}: ", COLOURS[finding.severity]),
         (one_line(finding.title), "bold"),
         (f" [{finding.category}]", "dim"),
     )
+
+
+def place_of(finding: Finding) -> str:
+    """Its `path:line:column`, from 1."""
+    start = finding.range.start
+    return f"{visible(shown_path(finding.file))}:{start.line + 1}:{start.character + 1}"
 
 
 def excerpt_lines(finding: Finding, sources: Sources) -> Iterator[Text]:

@@ -1,9 +1,11 @@
-"""Naming a session on the command line: its id, or as much of it as tells it from the others."""
+"""Naming a session or a finding: its id, or as much of it as tells it from the others."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from claude_sidecar.errors import InvalidRequest, UnknownId
-from claude_sidecar.sessions.model import SessionQuery
+from claude_sidecar.sessions.model import FindingQuery, SessionQuery
 from claude_sidecar.terminal.engine import Engine
 
 WHOLE_ID = 36
@@ -11,7 +13,7 @@ SHORT_ID = 8
 _PAGE = 500
 
 
-def full_id(engine: Engine, beginning: str) -> str:
+def full_session_id(engine: Engine, beginning: str) -> str:
     """The id of the session whose id begins so.
 
     :raises UnknownId: if there is none.
@@ -19,19 +21,37 @@ def full_id(engine: Engine, beginning: str) -> str:
     """
     if len(beginning) >= WHOLE_ID:
         return beginning
-    found: list[str] = []
+    ids: list[str] = []
     query = SessionQuery(limit=_PAGE)
     while beginning:
         page = engine.call(engine.sidecar.sessions.list, query)
-        found += [each.id for each in page.sessions if each.id.startswith(beginning.lower())]
+        ids += [each.id for each in page.sessions]
         if page.next_cursor is None:
             break
         query = SessionQuery(limit=_PAGE, cursor=page.next_cursor)
+    return _only("session", beginning, ids)
+
+
+def full_finding_id(engine: Engine, beginning: str) -> str:
+    """The id of the finding whose id begins so.
+
+    :raises UnknownId: if there is none.
+    :raises InvalidRequest: if there are several.
+    """
+    if len(beginning) >= WHOLE_ID:
+        return beginning
+    found = engine.call(engine.sidecar.findings.list, FindingQuery()) if beginning else ()
+    return _only("finding", beginning, [each.id for each in found])
+
+
+def _only(what: str, beginning: str, ids: Iterable[str]) -> str:
+    found = [each for each in ids if each.startswith(beginning.lower())]
     if not found:
-        raise UnknownId("session", beginning, field="sessionId")
+        raise UnknownId(what, beginning, field=f"{what}Id")
     if len(found) > 1:
         raise InvalidRequest(
-            f"Session {beginning!r} is not the only one that begins so: {', '.join(found[:5])}.",
-            field="sessionId",
+            f"{what.capitalize()} {beginning!r} is not the only one that begins so: "
+            f"{', '.join(found[:5])}.",
+            field=f"{what}Id",
         )
     return found[0]

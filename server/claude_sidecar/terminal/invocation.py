@@ -25,6 +25,7 @@ from claude_sidecar.terminal.person import PersonAtTerminal
 from claude_sidecar.terminal.places import open_workspaces
 from claude_sidecar.terminal.progress import Progress
 from claude_sidecar.terminal.screen import Screen, standard_screen
+from claude_sidecar.terminal.side_by_side import Outcome
 from claude_sidecar.terminal.turn_display import TurnDisplay
 from claude_sidecar.terminal.visible import visible
 
@@ -63,6 +64,22 @@ class Opened:
             return self.engine.run_turn(request, self.display)
         finally:
             self.display.pause()
+
+    def run_all(self, requests: Sequence[TurnRequest], *, at_once: int) -> Generator[Outcome]:
+        """Run turns side by side and show them one after the other: what became of each, in order.
+
+        After Ctrl-C the list ends with the last turn that had begun.
+        """
+        outcomes = self.engine.run_turns(requests, self.display, at_once=at_once)
+        while True:
+            self.progress.show()
+            try:
+                outcome = next(outcomes, None)
+            finally:
+                self.display.pause()
+            if outcome is None:
+                return
+            yield outcome
 
 
 def invoked(flags: Flags, paths: Sequence[str] = ()) -> Invocation:

@@ -37,6 +37,13 @@ def tell_ending(screen: Screen, result: TurnResult) -> None:
         screen.warn(text)
 
 
+def ending(result: TurnResult) -> str | None:
+    """What kept a turn from ending well, in words; None where it did."""
+    if result.error is not None:
+        return f"{result.error.message} {result.error.hint}"
+    return _ENDINGS[result.stop_reason]
+
+
 _ENDINGS: dict[StopReason, str | None] = {
     "end_turn": None,
     "max_turns": "Claude stopped after the rounds it is allowed; --max-turns allows more.",

@@ -60,6 +60,7 @@ _SUBCOMMANDS = {
     "ask": "Ask a question, in the conversation about a file or the workspace.",
     "chat": "Talk with Claude.",
     "debug": "Find the cause of a failure, given on standard input.",
+    "findings": "List what was found; dismiss it, or open it again.",
     "sessions": "List, show, resume, rename, export and delete conversations.",
     "usage": "Show what was used and spent.",
     "doctor": "Check that everything is in place.",

@@ -9,9 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from claude_sidecar.sessions.model import Session, Turn
+from claude_sidecar.terminal.ids import SHORT_ID
 from claude_sidecar.terminal.reply import ReplyWriter
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.session_choice import SHORT_ID
 from claude_sidecar.terminal.visible import one_line, visible
 from claude_sidecar.terminal.words import age, local_time, money, number_of
 

@@ -10,10 +10,10 @@ from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.requests import AskRequest
 from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
+from claude_sidecar.terminal.ids import full_session_id
 from claude_sidecar.terminal.invocation import invoked, opened
 from claude_sidecar.terminal.options import file_option, json_option, takes_flags
 from claude_sidecar.terminal.places import key_of
-from claude_sidecar.terminal.session_choice import full_id
 
 
 @click.command("ask", short_help="Ask a question.")
@@ -42,7 +42,7 @@ def command(
         raise InvalidRequest("The question is empty.", field="text")
     invocation = invoked(flags, [file] if file else [])
     with opened(invocation, answers=output_format == "text") as sidecar:
-        session_id = None if session is None else full_id(sidecar.engine, session)
+        session_id = None if session is None else full_session_id(sidecar.engine, session)
         key = None if session and not file else key_of(invocation.workspaces, file)
         request = AskRequest(text, key=key, session_id=session_id, fresh=fresh)
         return answer(invocation, sidecar, request, output_format)

@@ -1,7 +1,8 @@
-"""`claude-sidecar review PATH...`: review files, one after the other."""
+"""`claude-sidecar review PATH...`: review files, side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +13,15 @@ from claude_sidecar.findings.model import SEVERITIES, Severity, at_least
 from claude_sidecar.sessions.model import Key, TurnResult
 from claude_sidecar.sessions.requests import ReviewRequest
 from claude_sidecar.terminal.configuration import Flags
-from claude_sidecar.terminal.documents import result_json, review_markdown
-from claude_sidecar.terminal.findings import counted
 from claude_sidecar.terminal.invocation import Invocation, Opened, invoked, opened
 from claude_sidecar.terminal.options import takes_flags
-from claude_sidecar.terminal.outcome import exit_status, follow_up, spent, tell_ending
+from claude_sidecar.terminal.outcome import exit_status, follow_up, tell_ending
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.program import FINDINGS, FINE, INTERRUPTED, WRONG_USAGE
+from claude_sidecar.terminal.reports import REPORT_FORMATS, Report, ReportFormat, new_report
+
+AT_ONCE = 4
+"""How many files are reviewed at the same time: each has a process of Claude Code."""
 
 
 @click.command("review", short_help="Review files.")
@@ -28,10 +31,10 @@ from claude_sidecar.terminal.program import FINDINGS, FINE, INTERRUPTED, WRONG_U
 @click.option(
     "--format",
     "output_format",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=click.Choice(REPORT_FORMATS),
     default="text",
     show_default=True,
-    help="How the result is written; JSON is one TurnResult a line.",
+    help="How the result is written; JSON is one TurnResult a line, SARIF one log of all files.",
 )
 @click.option(
     "--fail-on",
@@ -46,71 +49,66 @@ def command(
     paths: tuple[str, ...],
     focus: str | None,
     fresh: bool,
-    output_format: str,
+    output_format: ReportFormat,
     fail_on: Severity | None,
     no_hints: bool,
 ) -> int:
-    """Review files; what is found is kept with them, and can be asked about."""
+    """Review files, several at a time; what is found is kept with them, and can be asked about."""
     invocation = invoked(flags, paths)
-    statuses: list[int] = []
+    keys = dict.fromkeys(invocation.workspaces.key_of_file(path) for path in paths)
+    requests = [ReviewRequest(key, focus=focus, fresh=fresh) for key in keys]
     with opened(invocation, answers=output_format == "text") as sidecar:
-        reviews = _Reviews(
-            invocation, sidecar, output_format, fail_on, hints=len(paths) == 1 and not no_hints
-        )
-        for path in paths:
-            key = invocation.workspaces.key_of_file(path)
-            statuses.append(reviews.run(ReviewRequest(key, focus=focus, fresh=fresh)))
-            if statuses[-1] == INTERRUPTED:
-                break
-    return max(statuses)
+        report = new_report(output_format, invocation, sidecar)
+        hints = len(requests) == 1 and not no_hints and output_format == "text"
+        return _Reviews(invocation, sidecar, report, fail_on, hints).run(requests)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reviews:
-    """How the reviews of one call are run and written."""
+    """The reviews of one call, and what is told of them."""
 
     invocation: Invocation
     sidecar: Opened
-    output_format: str
+    report: Report
     fail_on: Severity | None
     hints: bool
 
-    def run(self, request: ReviewRequest) -> int:
-        """Review one file: the exit status."""
-        screen = self.invocation.screen
-        if Path(request.key.path).is_dir():
-            screen.fail(f"{shown_path(request.key.path)} is a folder: name the files in it.")
-            return WRONG_USAGE
-        try:
-            result = self.sidecar.run(request)
-        except InvalidRequest as error:
-            screen.fail(str(error))
-            return WRONG_USAGE
-        self._write(request.key, result)
-        tell_ending(screen, result)
+    def run(self, requests: Sequence[ReviewRequest]) -> int:
+        """Review the files: the gravest exit status."""
+        folders = {request.key for request in requests if Path(request.key.path).is_dir()}
+        files = [request for request in requests if request.key not in folders]
+        outcomes = self.sidecar.run_all(files, at_once=AT_ONCE)
+        statuses: list[int] = []
+        for key in [request.key for request in requests]:
+            if key in folders:
+                statuses.append(self._refuse(key, _folder_problem(key)))
+            elif (outcome := next(outcomes, None)) is None:
+                self.report.refused(key, "Interrupted before its review had begun.")
+                statuses.append(INTERRUPTED)
+            elif isinstance(outcome, InvalidRequest):
+                statuses.append(self._refuse(key, str(outcome)))
+            else:
+                statuses.append(self._tell(key, outcome))
+        self.report.close()
+        return max(statuses)
+
+    def _refuse(self, key: Key, reason: str) -> int:
+        self.invocation.screen.fail(reason)
+        self.report.refused(key, reason)
+        return WRONG_USAGE
+
+    def _tell(self, key: Key, result: TurnResult) -> int:
+        self.report.reviewed(key, result)
+        tell_ending(self.invocation.screen, result)
         if exit_status(result) != FINE:
             return exit_status(result)
-        self._hint(request.key)
+        if self.hints and self.invocation.screen.live:
+            words = ("ask", "--file", shown_path(key.path), "Which one matters most?")
+            self.invocation.screen.note(f"To go on: {follow_up(self.invocation.flags, *words)}")
         fail_on = self.fail_on
         grave = fail_on and any(at_least(found.severity, fail_on) for found in result.findings)
         return FINDINGS if grave else FINE
 
-    def _write(self, key: Key, result: TurnResult) -> None:
-        invocation = self.invocation
-        shown = [each for each in result.findings if at_least(each.severity, invocation.least)]
-        if self.output_format == "text":
-            self.sidecar.display.begin_block("summary")
-            cost = spent(result, offline=invocation.settings.offline)
-            invocation.screen.line(f"{shown_path(key.path)}: {counted(shown)} · {cost}")
-            return
-        if self.output_format == "json":
-            document = result_json(result, invocation.sources)
-        else:
-            document = review_markdown(key.path, result, shown, invocation.sources)
-        invocation.screen.out.file.write(document + "\n")
-        invocation.screen.out.file.flush()
 
-    def _hint(self, key: Key) -> None:
-        if self.hints and self.output_format == "text" and self.invocation.screen.live:
-            words = ("ask", "--file", shown_path(key.path), "Which one matters most?")
-            self.invocation.screen.note(f"To go on: {follow_up(self.invocation.flags, *words)}")
+def _folder_problem(key: Key) -> str:
+    return f"{shown_path(key.path)} is a folder: name the files in it."

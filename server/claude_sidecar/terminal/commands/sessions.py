@@ -14,12 +14,12 @@ from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.shapes import session_shape, turn_shape
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
+from claude_sidecar.terminal.ids import full_session_id
 from claude_sidecar.terminal.invocation import Invocation, invoked, opened
 from claude_sidecar.terminal.options import file_option, json_option, takes_flags
 from claude_sidecar.terminal.outcome import follow_up
 from claude_sidecar.terminal.places import key_of
 from claude_sidecar.terminal.program import FINE
-from claude_sidecar.terminal.session_choice import full_id
 from claude_sidecar.terminal.session_tables import print_session, print_sessions
 from claude_sidecar.terminal.visible import one_line, visible
 from claude_sidecar.terminal.words import number_of
@@ -85,7 +85,7 @@ def show(flags: Flags, *, session: str | None, file: str | None, output_format: 
             key = key_of(invocation.workspaces, file)
             found, turns = engine.call(engine.sidecar.sessions.history, key=key)
         else:
-            session_id = full_id(engine, session)
+            session_id = full_session_id(engine, session)
             found, turns = engine.call(engine.sidecar.sessions.history, session_id=session_id)
     if output_format == "json":
         shown = {"session": session_shape(found), "turns": [turn_shape(turn) for turn in turns]}
@@ -103,7 +103,7 @@ def resume(flags: Flags, *, session: str) -> int:
     invocation = invoked(flags)
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        found, turns = engine.call(engine.sidecar.sessions.resume, full_id(engine, session))
+        found, turns = engine.call(engine.sidecar.sessions.resume, full_session_id(engine, session))
     place = ("--file", found.key.path) if found.key.file else ("--workspace", found.key.workspace)
     invocation.screen.line(
         f"Continuing {one_line(found.title)!r}, {number_of(len(turns), 'turn')}, session {found.id}"
@@ -121,7 +121,7 @@ def rename(flags: Flags, *, session: str, title: str) -> int:
     invocation = invoked(flags)
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        found = engine.call(engine.sidecar.sessions.rename, full_id(engine, session), title)
+        found = engine.call(engine.sidecar.sessions.rename, full_session_id(engine, session), title)
     invocation.screen.line(f"Session {found.id} is now {one_line(found.title)!r}.")
     return FINE
 
@@ -142,7 +142,7 @@ def export(flags: Flags, *, session: str, output_format: ExportFormat, output: s
     invocation = invoked(flags)
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        session_id = full_id(engine, session)
+        session_id = full_session_id(engine, session)
         text = engine.call(engine.sidecar.sessions.export, session_id, output_format)
     if output is None:
         invocation.screen.out.file.write(visible(text))
@@ -166,7 +166,7 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
         raise InvalidRequest("Nobody is there to confirm it: give --yes to delete.")
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        for session_id in [full_id(engine, each) for each in sessions]:
+        for session_id in [full_session_id(engine, each) for each in sessions]:
             found = engine.call(engine.sidecar.sessions.get, session_id)
             question = f"Delete {one_line(found.title)!r}, {number_of(found.turns, 'turn')}?"
             if not yes and not click.confirm(question, err=True):

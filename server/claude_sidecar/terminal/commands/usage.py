@@ -14,11 +14,11 @@ from claude_sidecar.sessions.shapes import usage_report_shape
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.engine import Engine
+from claude_sidecar.terminal.ids import SHORT_ID
 from claude_sidecar.terminal.invocation import invoked, opened
 from claude_sidecar.terminal.options import json_option, takes_flags
 from claude_sidecar.terminal.program import FINE
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.session_choice import SHORT_ID
 from claude_sidecar.terminal.visible import one_line
 from claude_sidecar.terminal.words import money, number_of, tokens
 
