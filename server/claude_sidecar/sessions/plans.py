@@ -13,11 +13,10 @@ from typing_extensions import assert_never
 
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.documents import Documents, check_range, document_hash
+from claude_sidecar.sessions.material import SHOWN_DOCUMENT_LIMIT, Subject
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
-    SHOWN_DOCUMENT_LIMIT,
-    Subject,
     ask_prompt,
     debug_prompt,
     fix_prompt,

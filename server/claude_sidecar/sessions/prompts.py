@@ -9,13 +9,19 @@ that the text does not contain, so that no text can end its own fence.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from claude_sidecar.findings.model import CATEGORIES, Finding
-from claude_sidecar.sessions.fences import fence, numbered
-from claude_sidecar.sessions.ports import Document
+from claude_sidecar.sessions.fences import fence
+from claude_sidecar.sessions.material import (
+    Subject,
+    diagnostic_line,
+    known_findings,
+    lines_of,
+    shown,
+    whole_finding,
+)
 from claude_sidecar.sessions.requests import EditorDiagnostic
-from claude_sidecar.text import LineIndex, Range
+from claude_sidecar.text import LineIndex
 
 INSTRUCTIONS = f"""\
 You work inside the developer's editor, through claude-sidecar. Each prompt begins with a line
@@ -84,14 +90,6 @@ of the code around it. Change nothing else. When it is done, say in a few senten
 and how the developer can see that it works. If it cannot be mended safely, change nothing and say
 why."""
 
-_SETTLED = """\
-The developer has dismissed these findings. They are settled: do not report them again, in these or
-in other words, unless the code they are about has changed."""
-
-_STILL_OPEN = """\
-These findings of earlier reviews are open. Report each again that still holds, in your own words;
-it is recognised by its code and category, and brought up to date. Leave out those that are gone."""
-
 _REVIEWERS = {
     "correctness": "wrong results, unhandled cases and edge values, broken invariants",
     "security": "injection, secrets, unsafe deserialisation, missing checks of who may do what",
@@ -101,25 +99,6 @@ _REVIEWERS = {
     "api": "contracts, compatibility, names and errors that callers rely on",
     "readability": "names, structure and comments that mislead the next reader",
 }
-
-SHOWN_DOCUMENT_LIMIT = 64 * 1024
-"""Characters of a file that a question carries along; of a longer one Claude reads what it needs."""
-
-_KNOWN_FINDINGS = 100
-_SELECTION_CONTEXT = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What a prompt is about: a file of the workspace as it is now, and a part of it.
-
-    :param path: relative to the workspace.
-    :param document: None where there is no text to show (the workspace itself, a deleted file).
-    """
-
-    path: str | None = None
-    document: Document | None = None
-    range: Range | None = None
 
 
 def review_prompt(
@@ -144,8 +123,8 @@ def review_prompt(
         parts.append(
             "The developer wants you to look at this above all:\n" + fence("request", focus)
         )
-    parts.extend(_known_findings(known))
-    parts.extend(_shown(subject))
+    parts.extend(known_findings(known))
+    parts.extend(shown(subject))
     return "\n\n".join(parts)
 
 
@@ -159,9 +138,9 @@ def debug_prompt(
     if error:
         parts.append("The failure, as the developer saw it:\n" + fence("error", error))
     if diagnostics:
-        listed = "\n".join(_diagnostic_line(each) for each in diagnostics)
+        listed = "\n".join(diagnostic_line(each) for each in diagnostics)
         parts.append("What other tools say of the file:\n" + fence("diagnostics", listed))
-    parts.extend(_shown(subject))
+    parts.extend(shown(subject))
     return "\n\n".join(parts)
 
 
@@ -176,17 +155,17 @@ def ask_prompt(
     prompt = _prompt_with_request("ask", subject, text, document_is_news=document_is_news)
     if finding is None:
         return prompt
-    return f"{prompt}\n\nThe question is about this finding:\n{_whole_finding(finding)}"
+    return f"{prompt}\n\nThe question is about this finding:\n{whole_finding(finding)}"
 
 
 def verify_prompt(subject: Subject, finding: Finding) -> str:
     """Ask whether a finding still holds."""
     parts = [
         "# Task: review",
-        f"Review {_lines_of(finding.range)} of `{subject.path}` for one thing only. {_VERIFY_ONE}",
-        _whole_finding(finding),
+        f"Review {lines_of(finding.range)} of `{subject.path}` for one thing only. {_VERIFY_ONE}",
+        whole_finding(finding),
     ]
-    parts.extend(_shown(subject))
+    parts.extend(shown(subject))
     return "\n\n".join(parts)
 
 
@@ -200,14 +179,14 @@ def fix_prompt(
     """Ask to mend a finding, or what other tools say."""
     parts = ["# Task: fix", f"{_FIX} The file is `{subject.path}`."]
     if subject.range is not None:
-        parts.append(f"The developer points at {_lines_of(subject.range)}.")
+        parts.append(f"The developer points at {lines_of(subject.range)}.")
     if finding is not None:
-        parts.append(_whole_finding(finding))
+        parts.append(whole_finding(finding))
     if diagnostics:
-        listed = "\n".join(_diagnostic_line(each) for each in diagnostics)
+        listed = "\n".join(diagnostic_line(each) for each in diagnostics)
         parts.append(fence("diagnostics", listed))
     if document_is_news:
-        parts.extend(_shown(subject))
+        parts.extend(shown(subject))
     return "\n\n".join(parts)
 
 
@@ -224,42 +203,8 @@ def _review_object(subject: Subject) -> str:
     if subject.path is None:
         return "Review the project in this workspace."
     if subject.range is not None:
-        return f"Review {_lines_of(subject.range)} of `{subject.path}`."
+        return f"Review {lines_of(subject.range)} of `{subject.path}`."
     return f"Review the file `{subject.path}`."
-
-
-def _whole_finding(finding: Finding) -> str:
-    parts = [
-        f"{finding.severity}, {finding.category}: {finding.title}",
-        finding.message,
-        f"Fails when: {finding.failure_scenario}" if finding.failure_scenario else "",
-        f"{_lines_of(finding.range)}:\n{finding.quote}",
-        f"Suggested instead:\n{finding.suggestion}" if finding.suggestion is not None else "",
-    ]
-    return fence("finding", "\n\n".join(part for part in parts if part), path=finding.file)
-
-
-def _known_findings(known: Sequence[Finding]) -> list[str]:
-    """What is settled, and what is open from earlier reviews."""
-    settled = [_finding_line(each) for each in known if each.state == "dismissed"]
-    unsettled = [_finding_line(each) for each in known if each.state == "open"]
-    parts: list[str] = []
-    if settled:
-        parts.append(f"{_SETTLED}\n{fence('findings', _listed(settled))}")
-    if unsettled:
-        parts.append(f"{_STILL_OPEN}\n{fence('findings', _listed(unsettled))}")
-    return parts
-
-
-def _listed(lines: Sequence[str]) -> str:
-    more = len(lines) - _KNOWN_FINDINGS
-    return "\n".join([*lines[:_KNOWN_FINDINGS], *([f"(and {more} more)"] if more > 0 else [])])
-
-
-def _finding_line(finding: Finding) -> str:
-    place = f"{finding.file}:{finding.range.start.line + 1}"
-    reason = f" - dismissed: {finding.reason}" if finding.reason else ""
-    return f"{place}: {finding.category}: {finding.title}{reason}"
 
 
 def _prompt_with_request(task: str, subject: Subject, text: str, *, document_is_news: bool) -> str:
@@ -270,45 +215,7 @@ def _prompt_with_request(task: str, subject: Subject, text: str, *, document_is_
     if subject.range is not None and subject.document is not None:
         index = LineIndex(subject.document.text)
         selected = fence("selection", index.slice(subject.range), path=subject.path or "")
-        parts.append(f"Selected there: {_lines_of(subject.range)}.\n{selected}")
+        parts.append(f"Selected there: {lines_of(subject.range)}.\n{selected}")
     if document_is_news:
-        parts.extend(_shown(subject))
+        parts.extend(shown(subject))
     return "\n\n".join(parts)
-
-
-def _shown(subject: Subject) -> list[str]:
-    document = subject.document
-    if document is None:
-        return []
-    index = LineIndex(document.text)
-    if len(document.text) <= SHOWN_DOCUMENT_LIMIT or subject.range is None:
-        first, lines = 0, [index.line(number) for number in range(len(index))]
-    else:
-        first, lines = index.lines_around(subject.range, _SELECTION_CONTEXT)
-    shown = fence(
-        "document",
-        numbered(lines, first),
-        path=subject.path or "",
-        language=document.language or "",
-    )
-    return [f"The text as the developer has it now{_unsaved(document)}:\n{shown}"]
-
-
-def _unsaved(document: Document) -> str:
-    return ", with changes that are not saved" if document.dirty else ""
-
-
-def _lines_of(range_: Range) -> str:
-    first, last = range_.start.line + 1, range_.end.line + 1
-    if last > first and range_.end.character == 0:
-        last -= 1
-    return f"line {first}" if first == last else f"lines {first} to {last}"
-
-
-def _diagnostic_line(diagnostic: EditorDiagnostic) -> str:
-    start = diagnostic.range.start
-    origin = " ".join(part for part in (diagnostic.source, diagnostic.code) if part)
-    place = f"{start.line + 1}:{start.character + 1}"
-    return f"{place}: {diagnostic.severity}: {diagnostic.message}" + (
-        f" ({origin})" if origin else ""
-    )

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from claude_sidecar.findings.model import CATEGORIES
 from claude_sidecar.sessions.fences import fence
+from claude_sidecar.sessions.material import SHOWN_DOCUMENT_LIMIT, Subject
 from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
     INSTRUCTIONS,
-    SHOWN_DOCUMENT_LIMIT,
-    Subject,
     ask_prompt,
     review_prompt,
 )
