@@ -224,12 +224,8 @@ async def test_a_broken_stream_does_not_repeat_its_words(
 
 
 async def test_the_to_do_list_is_told_as_a_plan(
-    agent: ClaudeAgent, model: Model, tmp_path: Path, environment: dict[str, str]
+    agent: ClaudeAgent, model: Model, talk: Conversation
 ) -> None:
-    options = options_in(
-        tmp_path, [("CLAUDE_CODE_ENABLE_TODO_TOOLS", "1"), ("CLAUDE_CODE_ENABLE_TASKS", "0")]
-    )
-    talk = Conversation(tmp_path, options=options)
     todo = {"content": "Look", "status": "in_progress", "activeForm": "Looking"}
     model.script.reply(call("TodoWrite", todos=[todo])).reply(say("Done."))
     host = RecordingHost()

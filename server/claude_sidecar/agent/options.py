@@ -38,6 +38,9 @@ _ENVIRONMENT = {
     "ENABLE_TOOL_SEARCH": "false",
     # A turn is one prompt and all that follows: subagents end before it does, not after.
     "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
+    # Plans are shown: the to-do list tells its whole state at each call, the task tools do not.
+    "CLAUDE_CODE_ENABLE_TODO_TOOLS": "1",
+    "CLAUDE_CODE_ENABLE_TASKS": "0",
 }
 
 
