@@ -22,7 +22,7 @@ from claude_sidecar.sessions.events import (
     ToolCallUpdated,
 )
 from claude_sidecar.sessions.model import Location, Usage
-from support.agents import Conversation, RecordingHost, options_in
+from support.agents import Conversation, RecordingHost
 from support.model import Model
 
 pytestmark = pytest.mark.anyio
