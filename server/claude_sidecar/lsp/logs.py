@@ -1,7 +1,8 @@
 """The log: to standard error, at the level that is set, and without what is in the files.
 
 pygls logs whole messages, source text in them; its loggers are silenced, and what matters of its
-failures is logged by the protocol.
+failures is logged by the protocol. So are those of the Claude Agent SDK, which calls the end of a
+process fatal that we expect and answer; what matters of it is in the result of the turn.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ def start_logging(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter(_FORMAT))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
-    logging.getLogger("pygls").setLevel(logging.CRITICAL + 1)
+    for library in ("pygls", "claude_agent_sdk"):
+        logging.getLogger(library).setLevel(logging.CRITICAL + 1)
     set_level(level)
 
 
