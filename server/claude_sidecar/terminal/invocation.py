@@ -96,6 +96,8 @@ def invoked(flags: Flags, paths: Sequence[str] = ()) -> Invocation:
         level=settings.log_level.upper(),
         handlers=[_ScreenHandler(screen, tracebacks=settings.log_level == "debug")],
     )
+    # It calls the end of a process fatal that is expected and answered.
+    logging.getLogger("claude_agent_sdk").setLevel(logging.CRITICAL + 1)
     return Invocation(flags, settings, open_workspaces(paths, flags.workspace), screen)
 
 
