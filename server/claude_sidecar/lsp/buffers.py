@@ -10,7 +10,16 @@ import re
 
 from lsprotocol import types
 
-from claude_sidecar.text import Position, PositionEncoding, column_to_units, units_to_column
+from claude_sidecar.findings.tracker import Edit
+from claude_sidecar.text import (
+    LineIndex,
+    Position,
+    PositionEncoding,
+    Range,
+    column_to_units,
+    minimal_edit,
+    units_to_column,
+)
 
 _LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
@@ -40,30 +49,45 @@ class Buffer:
             return ""
         return self._lines[number].rstrip("\r\n")
 
-    def change(self, change: types.TextDocumentContentChangeEvent) -> None:
-        """Take an edit, partial or whole."""
+    def change(self, change: types.TextDocumentContentChangeEvent) -> Edit:
+        """Take an edit, partial or whole: what it did to the text, in code points."""
         self.dirty = True
-        self._text = None
         if isinstance(change, types.TextDocumentContentChangeWholeDocument):
-            self._lines = _split(change.text)
-            return
-        start, end = sorted(
-            (self._bounded(change.range.start), self._bounded(change.range.end)),
+            edit = self._whole_line_ends(_difference(self.text, change.text))
+            self._lines, self._text = _split(change.text), change.text
+            return edit
+        start, end = sorted((self._bounded(change.range.start), self._bounded(change.range.end)))
+        edit = self._whole_line_ends(
+            Edit(Range(start, end), self._between(start, end), change.text)
         )
-        first, last = self._lines[start.line], self._lines[end.line]
-        merged = first[: start.character] + change.text + last[end.character :]
-        following = end.line + 1
-        if merged.endswith("\r") and following < len(self._lines):
-            merged += self._lines[following]  # a "\r" may have met its "\n"
-            following += 1
-        before = start.line
-        if before and merged.startswith("\n") and self._lines[before - 1].endswith("\r"):
-            before -= 1
-            merged = self._lines[before] + merged
-        lines = _split(merged)
-        if following < len(self._lines) and lines[-1] == "":
+        start, end = edit.range.start, edit.range.end
+        head = self._lines[start.line][: start.character]
+        tail = self._lines[end.line][end.character :]
+        lines = _split(head + edit.new_text + tail)
+        if end.line + 1 < len(self._lines) and lines[-1] == "":
             lines.pop()
-        self._lines[before:following] = lines
+        self._lines[start.line : end.line + 1] = lines
+        self._text = None
+        return edit
+
+    def _between(self, start: Position, end: Position) -> str:
+        if start.line == end.line:
+            return self._lines[start.line][start.character : end.character]
+        first, last = self._lines[start.line], self._lines[end.line]
+        middle = self._lines[start.line + 1 : end.line]
+        return "".join((first[start.character :], *middle, last[: end.character]))
+
+    def _whole_line_ends(self, edit: Edit) -> Edit:
+        r"""The same edit, widened where it makes a `\r` meet its `\n`, so that it takes in both."""
+        start, end, old, new = edit.range.start, edit.range.end, edit.old_text, edit.new_text
+        follows = self._lines[end.line][end.character : end.character + 1]
+        above = self._lines[start.line - 1] if start.line and not start.character else ""
+        if above.endswith("\r") and (new or follows).startswith("\n"):
+            start = Position(start.line - 1, len(above) - 1)
+            old, new = "\r" + old, "\r" + new
+        if follows == "\n" and new.endswith("\r"):
+            end, old, new = Position(end.line + 1, 0), old + "\n", new + "\n"
+        return Edit(Range(start, end), old, new)
 
     def _bounded(self, position: types.Position) -> Position:
         if position.line >= len(self._lines):
@@ -75,6 +99,13 @@ class Buffer:
 def to_units(line: str, position: Position, encoding: PositionEncoding) -> types.Position:
     """A position in code points as the client counts it."""
     return types.Position(position.line, column_to_units(line, position.character, encoding))
+
+
+def _difference(old: str, new: str) -> Edit:
+    """The smallest edit that makes one text of another."""
+    index = LineIndex(old)
+    edit = minimal_edit(index, index.range_between(0, len(old)), new)
+    return Edit(edit.range, index.slice(edit.range), edit.new_text)
 
 
 def _split(text: str) -> list[str]:

@@ -55,11 +55,23 @@ class Client:
             and workspace.did_change_configuration is not None
             and workspace.did_change_configuration.dynamic_registration is True
         )
+        watching = workspace.did_change_watched_files if workspace is not None else None
+        self.registers_watchers: Final = (
+            watching is not None and watching.dynamic_registration is True
+        )
+        lenses = workspace.code_lens if workspace is not None else None
+        self.refreshes_lenses: Final = lenses is not None and lenses.refresh_support is True
         edits = workspace.workspace_edit if workspace is not None else None
         self.applies_edits: Final = workspace is not None and workspace.apply_edit is True
         self.document_changes: Final = edits is not None and edits.document_changes is True
-        published = capabilities.text_document and capabilities.text_document.publish_diagnostics
+        texts = capabilities.text_document or types.TextDocumentClientCapabilities()
+        published, hover, actions = texts.publish_diagnostics, texts.hover, texts.code_action
         self.related_information: Final = bool(published and published.related_information)
+        formats = (hover and hover.content_format) or ()
+        self.hover_format: Final = formats[0] if formats else types.MarkupKind.PlainText
+        self.action_literals: Final = bool(actions and actions.code_action_literal_support)
+        resolves = actions and actions.data_support and actions.resolve_support
+        self.resolves_edits: Final = bool(resolves and "edit" in resolves.properties)
 
     def tell(self, method: str, params: Any) -> None:
         """Send a notification."""

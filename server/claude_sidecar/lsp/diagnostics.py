@@ -1,30 +1,32 @@
-"""Findings as diagnostics: published when they are reported, and again when a file is opened.
+"""Findings as diagnostics: what one client is shown of a file whenever its findings change.
 
-What is shown is kept by file and finding. A stored finding is looked for by its quote when its
-file is opened, because the text may have changed since; one whose text is gone is not shown.
+Those of an open document are published with its version, as they are at that moment; once more when
+the typing pauses, so that no client keeps the places of a text that has passed. Those of a file
+that is not open are looked up in the store, and looked for on the disk.
 """
 
 from __future__ import annotations
 
-import logging
+import asyncio
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
 
+import anyio.to_thread
 from lsprotocol import types
 
-from claude_sidecar.errors import AnchorError
-from claude_sidecar.findings.anchor import locate
 from claude_sidecar.findings.model import Finding, Severity, at_least
-from claude_sidecar.lsp.buffers import Buffer
+from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.convert import SEVERITIES, Ranges
 from claude_sidecar.lsp.documents import OpenDocuments
+from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.names import DIAGNOSTIC_SOURCE
-from claude_sidecar.sessions.events import FindingReported, Update
 from claude_sidecar.sessions.keys import uri_from_path
-from claude_sidecar.text import LineIndex
 
-logger = logging.getLogger(__name__)
+PAUSE_SECONDS: Final = 0.4
+"""Without an edit: longer than the domain takes to look for findings that were touched."""
 
 
 class Diagnostics:
@@ -36,76 +38,53 @@ class Diagnostics:
     def __init__(
         self,
         client: Client,
+        host: SidecarHost,
         documents: OpenDocuments,
         ranges: Ranges,
+        background: Background,
+        *,
         threshold: Callable[[str], Severity],
     ) -> None:
         self._client = client
+        self._host = host
         self._documents = documents
         self._ranges = ranges
+        self._background = background
         self._threshold = threshold
-        self._findings: dict[str, dict[str, Finding]] = {}
-
-    def take(self, update: Update) -> None:
-        """A subscriber of the event bus."""
-        if isinstance(update.event, FindingReported):
-            finding = update.event.finding
-            self._findings.setdefault(finding.file, {})[finding.id] = finding
-            self.publish(finding.file)
-
-    def show_stored(self, buffer: Buffer, stored: Iterable[Finding]) -> None:
-        """Show the open findings of a document that was opened, where they are now."""
-        index = LineIndex(buffer.text)
-        known = self._findings.setdefault(buffer.path, {})
-        for finding in stored:
-            if finding.id not in known:
-                anchored = _anchored(index, finding)
-                if anchored is not None:
-                    known[finding.id] = anchored
-        if known:
-            self.publish(buffer.path)
-
-    def move(self, old: str, new: str) -> None:
-        """A file was renamed, or a folder with all that lies in it."""
-        for path in tuple(self._findings):
-            if path == old or path.startswith(f"{old}/"):
-                findings = self._findings[path]
-                self._findings[path] = {}
-                self.publish(path)
-                del self._findings[path]
-                there = new + path[len(old) :]
-                moved = {key: replace(each, file=there) for key, each in findings.items()}
-                self._findings.setdefault(there, {}).update(moved)
-                self.publish(there)
-
-    def forget_session(self, session_id: str) -> None:
-        """A session was deleted, and its findings with it."""
-        for path, findings in self._findings.items():
-            kept = {key: each for key, each in findings.items() if each.session_id != session_id}
-            if len(kept) != len(findings):
-                self._findings[path] = kept
-                self.publish(path)
+        self._published: dict[str, list[str]] = {}  # by path, the URIs under which some are shown
+        self._edited_at: dict[str, float] = {}
+        self._pausing: set[str] = set()
 
     def publish(self, path: str) -> None:
-        """Send what there is of a file, under each name by which it is open."""
-        threshold = self._threshold(path)
-        shown = [
-            self._diagnostic(finding)
-            for finding in self._findings.get(path, {}).values()
-            if finding.state == "open" and at_least(finding.severity, threshold)
-        ]
-        buffer = self._documents.at(path)
-        version = None if buffer is None else buffer.version
-        for uri in self._documents.uris_of(path) or [uri_from_path(path)]:
-            params = types.PublishDiagnosticsParams(uri, shown, version)
-            self._client.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+        """Send what there is of a file; a subscriber of the findings."""
+        if self._documents.at(path) is None:
+            self._background.in_order(partial(self._publish_closed, path))
+        elif self._host.current is not None:
+            self._send(path, self._host.current.findings.known(path))
 
     def publish_all(self) -> None:
-        """The settings may have changed what is shown."""
-        for path in self._findings:
+        """What is shown may be another, in any file."""
+        for path in {*self._published, *self._documents.paths}:
             self.publish(path)
 
-    def _diagnostic(self, finding: Finding) -> types.Diagnostic:
+    def moved(self, old: str, new: str) -> None:
+        """A file was renamed, or a folder with all that lies in it."""
+        for path in tuple(self._published):
+            if path == old or path.startswith(f"{old}/"):
+                self.publish(path)
+                self.publish(new + path[len(old) :])
+
+    def edited(self, path: str) -> None:
+        """A document was changed: tell where its diagnostics are now, when the typing pauses."""
+        if path in self._published:
+            loop = asyncio.get_running_loop()
+            self._edited_at[path] = loop.time()
+            if path not in self._pausing:
+                self._pausing.add(path)
+                loop.call_later(PAUSE_SECONDS, self._after_a_pause, path)
+
+    def diagnostic(self, finding: Finding) -> types.Diagnostic:
+        """A finding as the client is told it."""
         range_ = self._ranges.to_client(finding.file, finding.range)
         message = finding.title
         scenario = finding.failure_scenario
@@ -127,11 +106,41 @@ class Diagnostics:
             data={"findingId": finding.id},
         )
 
+    def is_shown(self, finding: Finding) -> bool:
+        """Whether it is open, and grave enough."""
+        return finding.state == "open" and at_least(finding.severity, self._threshold(finding.file))
 
-def _anchored(index: LineIndex, finding: Finding) -> Finding | None:
-    try:
-        located = locate(index, finding.quote, finding.range.start.line)
-    except AnchorError:
-        logger.debug("The text of finding %s is gone", finding.id)
-        return None
-    return replace(finding, range=located.range)
+    async def _publish_closed(self, path: str) -> None:
+        sidecar = await self._host.get()
+        found = await sidecar.findings.of_file(path)
+        if not await anyio.to_thread.run_sync(Path(path).is_file):
+            found = ()
+        await self._ranges.prepare(found)
+        if self._documents.at(path) is None:
+            self._send(path, found)
+
+    def _send(self, path: str, findings: Iterable[Finding]) -> None:
+        """Under each name by which the file is open, else under those by which it was shown."""
+        shown = [self.diagnostic(each) for each in findings if self.is_shown(each)]
+        before = self._published.pop(path, [])
+        names = self._documents.uris_of(path) or before or [uri_from_path(path)]
+        buffer = self._documents.at(path)
+        version = None if buffer is None else buffer.version
+        for uri in dict.fromkeys([*names, *before]):
+            if (shown and uri in names) or uri in before:
+                params = types.PublishDiagnosticsParams(
+                    uri, shown if uri in names else [], version if uri in names else None
+                )
+                self._client.tell(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS, params)
+        if shown:
+            self._published[path] = names
+
+    def _after_a_pause(self, path: str) -> None:
+        loop = asyncio.get_running_loop()
+        rest = self._edited_at[path] + PAUSE_SECONDS - loop.time()
+        if rest > 0:
+            loop.call_later(rest, self._after_a_pause, path)
+        else:
+            self._pausing.discard(path)
+            if path in self._published:
+                self.publish(path)

@@ -7,12 +7,13 @@ open under two spellings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from typing import TypeAlias
+from collections.abc import Sequence
+from typing import Protocol
 
 from lsprotocol import types
 
 from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.lsp.buffers import Buffer
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.ports import Document
@@ -20,7 +21,25 @@ from claude_sidecar.text import PositionEncoding
 
 logger = logging.getLogger(__name__)
 
-Opened: TypeAlias = Callable[[Buffer], None]
+
+class DocumentListener(Protocol):
+    """Who is told what happens to open documents, by their canonical paths, after it happened."""
+
+    def opened(self, path: str) -> None:
+        """A document was opened, or is shown under another name from now on."""
+        ...
+
+    def edited(self, path: str, edits: Sequence[Edit]) -> None:
+        """A document was changed. On the path of every keystroke: it must be quick."""
+        ...
+
+    def saved(self, path: str) -> None:
+        """A document was saved."""
+        ...
+
+    def closed(self, path: str) -> None:
+        """A document is not open any more, under no name."""
+        ...
 
 
 class OpenDocuments:
@@ -30,11 +49,16 @@ class OpenDocuments:
         self.encoding: PositionEncoding = encoding
         self._buffers: dict[str, Buffer] = {}  # by URI
         self._last_path: str | None = None
-        self._opened: list[Opened] = []
+        self._listeners: list[DocumentListener] = []
 
-    def on_opened(self, callback: Opened) -> None:
-        """Call it for each document that is opened from now on."""
-        self._opened.append(callback)
+    def add_listener(self, listener: DocumentListener) -> None:
+        """Tell it of what happens from now on."""
+        self._listeners.append(listener)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The canonical paths of all open documents."""
+        return tuple(dict.fromkeys(each.path for each in self._buffers.values()))
 
     @property
     def last_path(self) -> str | None:
@@ -71,25 +95,35 @@ class OpenDocuments:
         buffer = Buffer(path, item, self.encoding)
         self._buffers[item.uri] = buffer
         self._last_path = path
-        for callback in self._opened:
-            callback(buffer)
+        for listener in self._listeners:
+            listener.opened(path)
 
     def did_change(self, params: types.DidChangeTextDocumentParams) -> None:
         """`textDocument/didChange`."""
         buffer = self._buffers.get(params.text_document.uri)
         if buffer is None:
             return
-        for change in params.content_changes:
-            buffer.change(change)
+        edits = [buffer.change(change) for change in params.content_changes]
         buffer.version = params.text_document.version
         self._last_path = buffer.path
+        if buffer is self.at(buffer.path):  # of two names of one file, the first tells
+            for listener in self._listeners:
+                listener.edited(buffer.path, edits)
 
     def did_save(self, params: types.DidSaveTextDocumentParams) -> None:
         """`textDocument/didSave`."""
         buffer = self._buffers.get(params.text_document.uri)
         if buffer is not None:
             buffer.dirty = False
+            for listener in self._listeners:
+                listener.saved(buffer.path)
 
     def did_close(self, params: types.DidCloseTextDocumentParams) -> None:
         """`textDocument/didClose`."""
-        self._buffers.pop(params.text_document.uri, None)
+        buffer = self._buffers.pop(params.text_document.uri, None)
+        if buffer is not None:
+            for listener in self._listeners:
+                if self.at(buffer.path) is None:
+                    listener.closed(buffer.path)
+                else:
+                    listener.opened(buffer.path)

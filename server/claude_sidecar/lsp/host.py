@@ -8,7 +8,7 @@ next command.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack
 
 import anyio
@@ -18,7 +18,6 @@ from claude_sidecar.app import Sidecar, open_sidecar
 from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.configuration import Configuration
-from claude_sidecar.sessions.events import Subscriber
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports import Editor
 
@@ -28,7 +27,8 @@ logger = logging.getLogger(__name__)
 class SidecarHost:
     """Keeps the sidecar.
 
-    :param subscribers: who hears of everything that happens in a turn.
+    :param attach: called with each sidecar that is opened, to subscribe to it for as long as the
+        stack is not left.
     :param on_configured: called when settings were taken over.
     """
 
@@ -39,14 +39,14 @@ class SidecarHost:
         configuration: Configuration,
         workspaces: Workspaces,
         editor: Editor,
-        subscribers: Sequence[Subscriber],
+        attach: Callable[[Sidecar, ExitStack], None],
         on_configured: Callable[[], None],
     ) -> None:
         self._client = client
         self._configuration = configuration
         self._workspaces = workspaces
         self._editor = editor
-        self._subscribers = subscribers
+        self._attach = attach
         self._on_configured = on_configured
         self._sidecar: Sidecar | None = None
         self._failure: SidecarError | None = None
@@ -58,6 +58,11 @@ class SidecarHost:
     def want(self) -> None:
         """Open it now, so that the first command need not wait."""
         self._wanted.set()
+
+    @property
+    def current(self) -> Sidecar | None:
+        """The sidecar, if it is open."""
+        return self._sidecar
 
     async def get(self) -> Sidecar:
         """The sidecar, opened if it was not. Returns at once where it is open.
@@ -109,10 +114,9 @@ class SidecarHost:
             self._configuration.general, editor=self._editor, workspaces=self._workspaces
         ) as sidecar:
             with ExitStack() as stack:
-                for subscriber in self._subscribers:
-                    stack.enter_context(sidecar.events.subscribed(subscriber))
                 self._sidecar = sidecar
                 stack.callback(self._forget)
+                self._attach(sidecar, stack)
                 await self._apply()
                 self._settled.set()
                 await self.tell_store_problem()

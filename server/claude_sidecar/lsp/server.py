@@ -6,19 +6,21 @@ the answer may.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable
-from typing import Any, Final, cast
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, cast
 
+import anyio
 import anyio.abc
 from lsprotocol import types
 
-from claude_sidecar.errors import SidecarError
+from claude_sidecar.app import Sidecar
 from claude_sidecar.findings.model import Severity
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.arguments import read
-from claude_sidecar.lsp.buffers import Buffer
-from claude_sidecar.lsp.client import QUICK_SECONDS, Client
+from claude_sidecar.lsp.background import Background
+from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.reports import ReportCommands
 from claude_sidecar.lsp.commands.sessions import SessionCommands
@@ -30,6 +32,7 @@ from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.editor import LspEditor
 from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.lsp.faults import WrongArguments
+from claude_sidecar.lsp.following import FindingsFollower
 from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.logs import set_level
 from claude_sidecar.lsp.permission import PermissionQuestions
@@ -37,19 +40,14 @@ from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.progress import TurnProgress
 from claude_sidecar.lsp.protocol import SidecarProtocol
 from claude_sidecar.lsp.questions import UserDialogs
+from claude_sidecar.lsp.registration import register
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.lsp.update_shapes import UpdateShapes
 from claude_sidecar.lsp.updates import SessionUpdates
-from claude_sidecar.lsp.workspace import change_folders, folders_of, moves_of
-from claude_sidecar.sessions.events import Subscriber
+from claude_sidecar.lsp.workspace import change_folders, folders_of, moves_of, watched_paths
 from claude_sidecar.sessions.keys import Workspaces
-from claude_sidecar.sessions.model import FindingQuery
-from claude_sidecar.settings import SECTION, Settings
+from claude_sidecar.settings import Settings
 from claude_sidecar.text import PositionEncoding
-
-logger = logging.getLogger(__name__)
-
-_REGISTRATION: Final = "claude-sidecar-configuration"
 
 
 class SidecarServer:
@@ -63,48 +61,50 @@ class SidecarServer:
         tasks: anyio.abc.TaskGroup,
         override: Callable[[Settings], Settings],
     ) -> None:
-        self._tasks = tasks
-        self._client = Client(protocol, params)
+        client = self._client = Client(protocol, params)
+        documents = self._documents = OpenDocuments(encoding)
+        background = self._background = Background(tasks)
+        ranges = Ranges(documents)
+        edits = FileEdits(client, documents, ranges)
         self._workspaces = Workspaces(folders_of(params))
-        self._documents = OpenDocuments(encoding)
         self._configuration = Configuration(
-            self._client, self._workspaces, params.initialization_options, override
+            client, self._workspaces, params.initialization_options, override
         )
-        ranges = Ranges(self._documents)
-        self._progress = TurnProgress(self._client, tasks)
-        self._diagnostics = Diagnostics(self._client, self._documents, ranges, self._threshold)
+        self._progress = TurnProgress(client, tasks)
+        self._updates = SessionUpdates(
+            partial(client.tell, names.SESSION_UPDATE), UpdateShapes(ranges)
+        )
         self._host = SidecarHost(
-            self._client,
+            client,
             configuration=self._configuration,
             workspaces=self._workspaces,
-            editor=LspEditor(
-                self._documents,
-                FileEdits(self._client, self._documents, ranges),
-                PermissionQuestions(self._client),
-                UserDialogs(self._client),
-            ),
-            subscribers=self._subscribers(ranges),
+            editor=LspEditor(documents, edits, PermissionQuestions(client), UserDialogs(client)),
+            attach=self._attach,
             on_configured=self._configured,
         )
+        self._diagnostics = Diagnostics(
+            client, self._host, documents, ranges, background, threshold=self._threshold
+        )
+        self._follower = FindingsFollower(self._host, documents, self._diagnostics, background)
+        documents.add_listener(self._follower)
         self._commands = self._command_table(ranges)
-        self._documents.on_opened(self._opened)
         self._register(protocol)
 
     async def run(self) -> None:
         """Keep the sidecar, until cancelled."""
-        await self._host.run()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._background.run)
+            tasks.start_soon(self._host.run)
 
     # --- put together --------------------------------------------------------------------------
 
-    def _subscribers(self, ranges: Ranges) -> list[Subscriber]:
-        subscribers: list[Subscriber] = [self._diagnostics.take]
+    def _attach(self, sidecar: Sidecar, stack: ExitStack) -> None:
+        """Listen to a sidecar that was opened."""
         if self._client.session_updates:
-            updates = SessionUpdates(
-                lambda update: self._client.tell(names.SESSION_UPDATE, update),
-                UpdateShapes(ranges),
-            )
-            subscribers.append(updates.take)
-        return [*subscribers, self._progress.take]
+            stack.enter_context(sidecar.events.subscribed(self._updates.take))
+        stack.enter_context(sidecar.events.subscribed(self._progress.take))
+        stack.enter_context(sidecar.findings.subscribed(self._diagnostics.publish))
+        self._follower.begin()
 
     def _command_table(self, ranges: Ranges) -> dict[str, Command[object]]:
         places = Places(self._documents, self._workspaces)
@@ -130,6 +130,7 @@ class SidecarServer:
                 types.WORKSPACE_DID_CHANGE_CONFIGURATION: self._did_change_configuration,
                 types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: self._did_change_folders,
                 types.WORKSPACE_DID_RENAME_FILES: self._did_rename_files,
+                types.WORKSPACE_DID_CHANGE_WATCHED_FILES: self._did_change_watched_files,
             }
         )
 
@@ -149,8 +150,7 @@ class SidecarServer:
     def _initialized(self, params: object) -> None:
         del params
         self._host.want()
-        if self._client.registers_configuration:
-            self._start(self._register_configuration)
+        self._background.start(partial(register, self._client))
 
     def _did_change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
         self._configuration.push(params)
@@ -161,50 +161,10 @@ class SidecarServer:
         self._host.reconfigure()
 
     def _did_rename_files(self, params: types.RenameFilesParams) -> None:
-        moves = moves_of(self._workspaces, params)
+        self._follower.moved(moves_of(self._workspaces, params))
 
-        async def move() -> None:
-            sidecar = await self._host.get()
-            await sidecar.store.move_files(moves)
-            for old, new in moves.items():
-                self._diagnostics.move(old.path, new.path)
-
-        if moves:
-            self._start(move)
-
-    # --- in the background ---------------------------------------------------------------------
-
-    def _opened(self, buffer: Buffer) -> None:
-        async def opened() -> None:
-            sidecar = await self._host.get()
-            query = FindingQuery(file=buffer.path, state="open")
-            self._diagnostics.show_stored(buffer, await sidecar.store.findings(query))
-            await sidecar.turns.prepare(self._workspaces.key_of_file(buffer.path))
-
-        self._start(opened)
-
-    def _start(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do something that nobody waits for; its failure is logged."""
-
-        async def guarded() -> None:
-            try:
-                await work()
-            except SidecarError as error:
-                logger.warning("%s", error)
-            except Exception:
-                logger.exception("Something in the background failed")
-
-        self._tasks.start_soon(guarded)
-
-    async def _register_configuration(self) -> None:
-        registration = types.Registration(
-            _REGISTRATION, types.WORKSPACE_DID_CHANGE_CONFIGURATION, {"section": SECTION}
-        )
-        await self._client.succeeds(
-            types.CLIENT_REGISTER_CAPABILITY,
-            types.RegistrationParams([registration]),
-            seconds=QUICK_SECONDS,
-        )
+    def _did_change_watched_files(self, params: types.DidChangeWatchedFilesParams) -> None:
+        self._follower.changed_on_disk(watched_paths(params))
 
     def _configured(self) -> None:
         set_level(self._configuration.general.log_level)

@@ -45,6 +45,11 @@ def moves_of(workspaces: Workspaces, params: types.RenameFilesParams) -> dict[Ke
     return moves
 
 
+def watched_paths(params: types.DidChangeWatchedFilesParams) -> list[str]:
+    """The canonical paths of `workspace/didChangeWatchedFiles`."""
+    return list(dict.fromkeys(_paths(change.uri for change in params.changes)))
+
+
 def _paths(uris: Iterable[str]) -> list[str]:
     """Canonical paths; what is not on the disk has none and is left out."""
     paths: list[str] = []

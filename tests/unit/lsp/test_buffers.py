@@ -7,8 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lsprotocol import types
 
+from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.lsp.buffers import Buffer, to_units
-from claude_sidecar.text import LineIndex, Position, PositionEncoding
+from claude_sidecar.text import (
+    LineIndex,
+    Position,
+    PositionEncoding,
+    Range,
+    TextEdit,
+    apply_text_edits,
+)
 
 TEXTS = st.text(alphabet="ab\r\n\N{LINE SEPARATOR}\x0cé\N{GRINNING FACE}", max_size=20)
 ENCODINGS: list[PositionEncoding] = ["utf-8", "utf-16", "utf-32"]
@@ -23,6 +31,14 @@ def edit(
     start: types.Position, end: types.Position, text: str
 ) -> types.TextDocumentContentChangePartial:
     return types.TextDocumentContentChangePartial(range=types.Range(start, end), text=text)
+
+
+def assert_describes(edit: Edit, before: LineIndex, after: str) -> None:
+    """The edit makes one text of the other, and ends where it says."""
+    assert before.slice(edit.range) == edit.old_text
+    assert apply_text_edits(before.text, [TextEdit(edit.range, edit.new_text)]) == after
+    end = before.offset(edit.range.start) + len(edit.new_text)
+    assert LineIndex(after).position(end) == edit.new_end
 
 
 @given(
@@ -40,8 +56,8 @@ def test_edits_do_to_it_what_they_do_to_a_string(
         ends = sorted(index.offset(index.position(offset)) for offset in (one, other))
         positions = [index.position(offset) for offset in ends]
         start, end = (to_units(index.line(each.line), each, encoding) for each in positions)
-        buffer.change(edit(start, end, new))
-        text = text[: ends[0]] + new + text[ends[1] :]
+        made = buffer.change(edit(start, end, new))
+        assert_describes(made, index, text := text[: ends[0]] + new + text[ends[1] :])
         assert buffer.text == text
         index = LineIndex(text)
         lines = [buffer.line(number) for number in range(len(index) + 1)]
@@ -65,10 +81,18 @@ def test_positions_outside_the_text_are_moved_into_it(
     assert buffer.text == expected
 
 
-def test_a_whole_document_replaces_the_old() -> None:
-    buffer = buffer_of("old\ntext\n")
-    buffer.change(types.TextDocumentContentChangeWholeDocument("new"))
-    assert (buffer.text, buffer.dirty) == ("new", True)
+@given(old=TEXTS, new=TEXTS)
+def test_a_whole_document_replaces_the_old(old: str, new: str) -> None:
+    buffer = buffer_of(old)
+    made = buffer.change(types.TextDocumentContentChangeWholeDocument(new))
+    assert (buffer.text, buffer.dirty) == (new, True)
+    assert_describes(made, LineIndex(old), new)
+
+
+def test_of_a_whole_document_only_what_is_other_counts_as_changed() -> None:
+    buffer = buffer_of("one\ntwo\nthree\n")
+    made = buffer.change(types.TextDocumentContentChangeWholeDocument("one\nTwo\nthree\n"))
+    assert made == Edit(Range(Position(1, 0), Position(1, 1)), "t", "T")
 
 
 def test_columns_are_written_in_the_clients_units() -> None:

@@ -89,7 +89,7 @@ class SessionCommands:
     async def delete(self, call: Call, arguments: wire.SessionDeleteArguments) -> JsonObject:
         """`session.delete`."""
         await call.sidecar.sessions.delete(arguments.session_id)
-        self._diagnostics.forget_session(arguments.session_id)
+        self._diagnostics.publish_all()
         self._replies.note("The session was deleted.")
         return {"deleted": True}
 
