@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from claude_sidecar.app import Sidecar, Status, open_sidecar
+    from claude_sidecar.errors import SidecarError
     from claude_sidecar.sessions.model import TurnResult
     from claude_sidecar.settings import Settings
 
 __version__ = "0.1.0"
-__all__ = ["Settings", "Sidecar", "Status", "TurnResult", "open_sidecar"]
+__all__ = ["Settings", "Sidecar", "SidecarError", "Status", "TurnResult", "open_sidecar"]
 
 _HOMES = {
     "Settings": "claude_sidecar.settings",
     "Sidecar": "claude_sidecar.app",
+    "SidecarError": "claude_sidecar.errors",
     "Status": "claude_sidecar.app",
     "TurnResult": "claude_sidecar.sessions.model",
     "open_sidecar": "claude_sidecar.app",

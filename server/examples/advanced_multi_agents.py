@@ -5,21 +5,18 @@ Usage: python advanced_multi_agents.py FILE [--offline]
 Each agent has a session of its own, so that none is swayed by another's words.
 """
 
+import asyncio
 import sys
 
-import anyio
-
-from claude_sidecar import Settings, Sidecar, TurnResult, open_sidecar
+from claude_sidecar import Settings, Sidecar, SidecarError, TurnResult, open_sidecar
 
 AGENTS = {"correctness": "what gives wrong results", "security": "what an attacker could use"}
 
 
 async def main(path: str, settings: Settings) -> None:
     async with open_sidecar(settings) as sidecar:
-        reviews: dict[str, TurnResult] = {}
-        async with anyio.create_task_group() as tasks:
-            for name in AGENTS:
-                tasks.start_soon(review, sidecar, path, name, reviews)
+        results = await asyncio.gather(*(review(sidecar, path, name) for name in AGENTS))
+        reviews = dict(zip(AGENTS, results, strict=True))
         for name, result in reviews.items():
             print(f"[{name}, session {result.session_id}]\n{result.text}\n")
         verdict = await sidecar.ask(question(reviews), path=path, fresh=True)
@@ -28,8 +25,8 @@ async def main(path: str, settings: Settings) -> None:
         print(f"Together: ${total:.4f}")
 
 
-async def review(sidecar: Sidecar, path: str, name: str, reviews: dict[str, TurnResult]) -> None:
-    reviews[name] = await sidecar.review(path, focus=AGENTS[name], reviewers=[name], fresh=True)
+async def review(sidecar: Sidecar, path: str, name: str) -> TurnResult:
+    return await sidecar.review(path, focus=AGENTS[name], reviewers=[name], fresh=True)
 
 
 def question(reviews: dict[str, TurnResult]) -> str:
@@ -44,4 +41,7 @@ if __name__ == "__main__":
     arguments = [each for each in sys.argv[1:] if each != "--offline"]
     if len(arguments) != 1:
         sys.exit(__doc__)
-    anyio.run(main, arguments[0], Settings(offline="--offline" in sys.argv))
+    try:
+        asyncio.run(main(arguments[0], Settings(offline="--offline" in sys.argv)))
+    except SidecarError as error:  # a file that cannot be read, say
+        sys.exit(str(error))

@@ -10,7 +10,7 @@ import sys
 import anyio
 import anyio.to_thread
 
-from claude_sidecar import Settings, open_sidecar
+from claude_sidecar import Settings, SidecarError, open_sidecar
 from claude_sidecar.sessions.events import AgentMessageChunk, ToolCallStarted, Update
 
 
@@ -43,4 +43,7 @@ if __name__ == "__main__":
     arguments = [each for each in sys.argv[1:] if each != "--offline"]
     if len(arguments) != 1:
         sys.exit(__doc__)
-    anyio.run(main, arguments[0], Settings(offline="--offline" in sys.argv))
+    try:
+        anyio.run(main, arguments[0], Settings(offline="--offline" in sys.argv))
+    except SidecarError as error:  # a file that cannot be read, say
+        sys.exit(str(error))

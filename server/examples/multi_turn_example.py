@@ -10,7 +10,7 @@ import sys
 
 import anyio
 
-from claude_sidecar import Settings, open_sidecar
+from claude_sidecar import Settings, SidecarError, open_sidecar
 
 
 async def main(path: str, settings: Settings) -> None:
@@ -36,4 +36,7 @@ if __name__ == "__main__":
     arguments = [each for each in sys.argv[1:] if each != "--offline"]
     if len(arguments) != 1:
         sys.exit(__doc__)
-    anyio.run(main, arguments[0], Settings(offline="--offline" in sys.argv))
+    try:
+        anyio.run(main, arguments[0], Settings(offline="--offline" in sys.argv))
+    except SidecarError as error:  # a file that cannot be read, say
+        sys.exit(str(error))

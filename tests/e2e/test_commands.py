@@ -1,0 +1,263 @@
+"""Every command that is advertised, called with and without arguments.
+
+The table has a row for each name in `lsp/names.py`, and examples that together give every field
+the command takes: a command or a field without a row fails here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pygls.exceptions import JsonRpcException
+
+from claude_sidecar.lsp import names
+from claude_sidecar.offline.script import call, say
+from support.editors import Editor, editor_on
+from support.model import Model
+from support.wires import wire_to
+
+pytestmark = pytest.mark.anyio
+
+Arguments = Mapping[str, Any]
+
+RANGE = {"start": {"line": 1, "character": 4}, "end": {"line": 1, "character": 10}}
+TURN_RESULT = {
+    *("sessionId", "turnId", "stopReason", "text", "findings", "usage", "cost", "context"),
+    "resumed",
+}
+SESSION = {
+    *("sessionId", "workspace", "title", "current", "createdAt", "updatedAt", "turns", "costUsd"),
+    *("state", "openFindings"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the examples may name."""
+
+    workspace: str
+    uri: str
+    session_id: str
+    spare_id: str
+    turn_id: str
+    finding_id: str
+    cursor: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one command is called, and what it gives.
+
+    :param gives: fields that each result has at least; of each item, where it is a list.
+    :param missing: the fields without which it is refused; empty where it works without.
+    """
+
+    gives: set[str]
+    examples: Callable[[Known], list[Arguments]]
+    missing: tuple[str, ...] = ()
+
+
+ROWS: dict[str, Row] = {
+    names.REVIEW: Row(
+        TURN_RESULT,
+        lambda known: [
+            {"uri": known.uri, "range": RANGE, "focus": "zero", "fresh": False},
+            {"uri": None, "reviewers": ["correctness"], "verify": True},
+        ],
+    ),
+    names.DEBUG: Row(
+        TURN_RESULT,
+        lambda known: [
+            {
+                "uri": known.uri,
+                "range": RANGE,
+                "error": "ZeroDivisionError",
+                "diagnostics": [{"range": RANGE, "message": "may be 0", "severity": 2}],
+                "fresh": True,
+            }
+        ],
+    ),
+    names.ASK: Row(
+        TURN_RESULT,
+        lambda known: [
+            {"text": "Why?", "uri": known.uri, "range": RANGE, "fresh": False},
+            {"text": "Why?", "sessionId": known.session_id},
+            {"text": "Why?", "findingId": known.finding_id},
+        ],
+        missing=("text",),
+    ),
+    names.RUN_STEPS: Row(
+        TURN_RESULT,
+        lambda known: [{"steps": ["One.", "Two."], "uri": known.uri, "stopOnError": False}],
+        missing=("steps",),
+    ),
+    names.CANCEL: Row(
+        {"stopped", "stillRunning"},
+        lambda known: [{"sessionId": known.session_id}, {"turnId": known.turn_id}],
+    ),
+    names.SESSION_NEW: Row(SESSION, lambda known: [{"uri": known.uri}, {"uri": None}]),
+    names.SESSION_LIST: Row(
+        {"sessions"},
+        lambda known: [
+            {"workspace": known.workspace, "limit": 1},
+            {"uri": known.uri, "query": "What", "limit": 10, "cursor": known.cursor},
+        ],
+    ),
+    names.SESSION_RESUME: Row(
+        {"session", "turns"},
+        lambda known: [{"sessionId": known.session_id}],
+        missing=("sessionId",),
+    ),
+    names.SESSION_HISTORY: Row(
+        {"session", "turns"},
+        lambda known: [{"sessionId": known.session_id}, {"uri": known.uri}],
+    ),
+    names.SESSION_RENAME: Row(
+        SESSION,
+        lambda known: [{"sessionId": known.session_id, "title": "The mean"}],
+        missing=("sessionId", "title"),
+    ),
+    names.SESSION_DELETE: Row(
+        {"deleted"},
+        lambda known: [{"sessionId": known.spare_id}],
+        missing=("sessionId",),
+    ),
+    names.SESSION_EXPORT: Row(
+        {"uri"},
+        lambda known: [
+            {"sessionId": known.session_id, "format": "json"},
+            {"format": "markdown"},
+        ],
+    ),
+    names.FINDING_LIST: Row(
+        {"findings"},
+        lambda known: [{"workspace": known.workspace}, {"uri": known.uri, "state": "open"}],
+    ),
+    names.USAGE: Row(
+        {
+            *("turns", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens"),
+            *("costUsd", "byDay", "bySession"),
+        },
+        lambda known: [{"workspace": known.workspace, "since": "2020-01-01"}],
+    ),
+    names.STATUS: Row(
+        {
+            *("server", "sdk", "cli", "authenticated", "store", "liveSessions"),
+            "settingsProblems",
+        },
+        lambda known: [],
+    ),
+}
+
+FINDING: dict[str, Any] = {
+    "file": "stats.py",
+    "quote": "sum(numbers) / len(numbers)",
+    "severity": "error",
+    "category": "bug",
+    "title": "Division by zero for an empty list",
+    "message": "`len(numbers)` is 0 for an empty list.",
+}
+
+
+async def test_every_command_is_advertised_and_has_a_row(environment: dict[str, str]) -> None:
+    assert set(ROWS) == set(names.COMMANDS)
+    async with editor_on(environment) as editor:
+        assert editor.result is not None
+        provider = editor.result.capabilities.execute_command_provider
+        assert provider is not None
+        assert (set(provider.commands), provider.work_done_progress) == (set(ROWS), True)
+
+
+async def test_every_command_without_and_with_each_of_its_arguments(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    model.script.reply(say("Well.")).forever()
+    async with editor_on(environment, workspace) as editor:
+        known = await _begun(editor, model, workspace)
+        for command, row in ROWS.items():
+            examples = row.examples(known)
+            given = {field for example in examples for field in example}
+            assert given == await _fields(editor, command), command
+            assert await _missing(editor, command) == row.missing, command
+            bare: list[Arguments] = [] if row.missing else [{}]
+            for arguments in (*bare, *examples):
+                result = await editor.run(command, **arguments)
+                for each in result if command == names.RUN_STEPS else [result]:
+                    assert row.gives <= set(each), (command, arguments, result)
+        # What was told to be deleted is gone; all that was answered meanwhile is still there.
+        listed = await editor.run(names.SESSION_LIST, limit=1000)
+        known_ids = {session["sessionId"] for session in listed["sessions"]}
+        assert known.session_id in known_ids
+        assert known.spare_id not in known_ids
+
+
+async def test_what_says_nothing_is_no_argument_in_each_spelling(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    """Clients differ in what they send when they have nothing to say; no document is open here."""
+    model.script.reply(say("Well.")).forever()
+    spellings: list[dict[str, Any]] = [
+        {},
+        {"arguments": None},
+        {"arguments": []},
+        {"arguments": [None]},
+        {"arguments": [{}]},
+    ]
+    async with wire_to(environment) as wire:
+        await wire.initialize(rootUri=workspace.as_uri())
+        for command in names.COMMANDS:
+            answers = [
+                await wire.request(1, "workspace/executeCommand", {"command": command} | spelling)
+                for spelling in spellings
+            ]
+            outcomes = {_outcome(answer) for answer in answers}
+            assert len(outcomes) == 1, (command, answers)
+
+
+async def _begun(editor: Editor, model: Model, workspace: Path) -> Known:
+    """A reviewed file, and a session to spare."""
+    model.script.when("Review the file").reply(
+        call("mcp__sidecar__report_finding", **FINDING)
+    ).reply(say("One defect.")).forever()
+    spare = await editor.run(names.SESSION_NEW, uri=(workspace / "spare.py").as_uri())
+    uri = editor.open(workspace / "stats.py")
+    result = await editor.run(names.REVIEW)
+    page = await editor.run(names.SESSION_LIST, limit=1)
+    return Known(
+        workspace=workspace.as_uri(),
+        uri=uri,
+        session_id=result["sessionId"],
+        spare_id=spare["sessionId"],
+        turn_id=result["turnId"],
+        finding_id=result["findings"][0]["id"],
+        cursor=page["nextCursor"],
+    )
+
+
+async def _fields(editor: Editor, command: str) -> set[str]:
+    """The fields that a command takes, as its refusal of another one lists them."""
+    with pytest.raises(JsonRpcException) as refused:
+        await editor.run(command, noSuchField=1)
+    assert "noSuchField" in refused.value.message
+    listed = re.search(r"\(there is: ([^)]*)\)", refused.value.message)
+    return set(listed[1].split(", ")) if listed else set()
+
+
+async def _missing(editor: Editor, command: str) -> tuple[str, ...]:
+    """The fields without which a command is refused."""
+    with pytest.raises(JsonRpcException) as refused:
+        await editor.run(command, noSuchField=1)
+    data: Any = refused.value.data
+    return tuple(field for field in data["fields"] if field != "noSuchField")
+
+
+def _outcome(answer: dict[str, Any]) -> str:
+    """The error, or which fields the result has."""
+    if "error" in answer:
+        return str(answer["error"])
+    return str(sorted(answer["result"]))

@@ -1,0 +1,49 @@
+"""Processes that are not this one's children: who they are, and whether they still run."""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+from contextlib import suppress
+
+DEADLINE = 20.0
+
+
+def descendants(pid: int) -> list[int]:
+    """The processes that a process started, and those that they started, and so on."""
+    parents = {int(child): int(parent) for child, parent in _listed("pid=", "ppid=")}
+    found = [pid]
+    for parent in found:
+        found.extend(child for child, its in parents.items() if its == parent)
+    return found[1:]
+
+
+def claude_of(pid: int, session_id: str) -> int:
+    """The Claude Code process of a session, among the descendants of a process."""
+    listed = {int(each) for each, command in _listed("pid=", "args=") if session_id in command}
+    (found,) = listed.intersection(descendants(pid))
+    return found
+
+
+def runs(pid: int) -> bool:
+    """Whether a process exists that is not a zombie."""
+    return any(int(each) == pid and state[0] != "Z" for each, state in _listed("pid=", "stat="))
+
+
+def wait_for_end(pid: int) -> None:
+    """Wait until a process that is not our child has ended. Linux only."""
+    with suppress(ProcessLookupError):
+        watch = os.pidfd_open(pid)
+        try:
+            assert select.select([watch], [], [], DEADLINE)[0], f"{pid} still runs"
+        finally:
+            os.close(watch)
+
+
+def _listed(first: str, second: str) -> list[tuple[str, str]]:
+    """Two columns of `ps`, of all processes."""
+    command = ["ps", "-e", "-ww", "-o", first, "-o", second]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 1) for line in listed.splitlines()]
+    return [(row[0], row[1]) for row in rows if len(row) == 2]
