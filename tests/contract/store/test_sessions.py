@@ -164,3 +164,18 @@ async def test_turns_keep_the_order_in_which_they_were_asked(store: Store) -> No
     await store.start_turn(turns[2].id, session_id=successor.id, started_at=20.0)
     assert [turn.id for turn in await store.turns(successor.id)] == [turns[2].id]
     assert len(await store.turns(session.id)) == 4
+
+
+async def test_a_session_tells_which_document_it_was_last_shown(store: Store) -> None:
+    session, other = a_session(), a_session(current=False)
+    for each in (session, other):
+        await store.add_session(each)
+    assert await store.shown_document(session.id) is None
+    for shown in ("old", "new", None):
+        turn = a_turn(session, document_hash=shown, ended_at=1200.0)
+        await store.begin_turn(replace(turn, document_hash=None, ended_at=None))
+        await store.end_turn(turn)
+    running = a_turn(session, document_hash="not yet")
+    await store.begin_turn(running)
+    assert await store.shown_document(session.id) == "new"
+    assert await store.shown_document(other.id) is None
