@@ -44,16 +44,17 @@ class Table:
     samples: Mapping[str, Sequence[float]]
 
     def lines(self) -> list[str]:
-        """As it is shown: median, 95th percentile, and the first one's ratio and distance to each."""
+        """As it is shown; `ratio` and `more` are the first one's median against the line's."""
         own = statistics.median(next(iter(self.samples.values())))
         head = f"{self.title} [{self.unit}]"
-        lines = [f"{head:58}{'median':>10}{'p95':>10}{'ratio':>9}{'more':>10}"]
+        lines = [f"{head:54}{'least':>10}{'median':>10}{'p95':>10}{'ratio':>10}{'more':>10}"]
         for number, (name, samples) in enumerate(self.samples.items()):
             median = statistics.median(samples)
-            line = f"  {name:56}{_number(median):>10}{_number(percentile(samples, 95)):>10}"
+            told = (min(samples), median, percentile(samples, 95))
+            line = f"  {name:52}" + "".join(f"{_number(each):>10}" for each in told)
             if number:
                 ratio = own / median if median else float("inf")
-                line += f"{ratio:>8.2f}x{_number(own - median, sign='+'):>10}"
+                line += f"{_number(ratio):>9}x{_number(own - median, sign='+'):>10}"
             lines.append(line)
         return lines
 
