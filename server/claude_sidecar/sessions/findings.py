@@ -6,13 +6,13 @@ gone. How they follow the edits of open files is in `open_findings`.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import anyio
 
-from claude_sidecar.errors import InvalidRequest, UnknownId
+from claude_sidecar.errors import InvalidRequest, SidecarError, UnknownId
 from claude_sidecar.findings.document import DocumentFindings
 from claude_sidecar.findings.ledger import is_settled, same_claim
 from claude_sidecar.findings.model import Finding
@@ -164,6 +164,45 @@ class FindingService(OpenFindings):
             "The code has changed since the suggestion was made. Verify the finding, or ask Claude "
             "to fix it."
         )
+
+    async def apply_all(self, path: str) -> tuple[Finding, ...]:
+        """Put all suggestions for a file in their places that `all_suggested` takes, in one edit.
+
+        :returns: those that are fixed by it.
+        :raises InvalidRequest: if the editor refuses the edit, saying why.
+        """
+        edit, taken = self.all_suggested(await self.of_file(path))
+        if edit is not None:
+            problem = await self._documents.editor.apply_edits(edit)
+            if problem is not None:
+                raise InvalidRequest(problem)
+        return tuple([await self.fixed(each.id) for each in taken])
+
+    def all_suggested(
+        self, findings: Iterable[Finding]
+    ) -> tuple[FileEdit | None, tuple[Finding, ...]]:
+        """The one edit that carries out the suggestions of open findings of a file, and which.
+
+        Left out are those that do not fit the text any more, and those that overlap one before
+        them. The edit is None where the text is so already.
+        """
+        made: list[FileEdit] = []
+        taken: list[Finding] = []
+        for finding in sorted(findings, key=lambda each: each.range):
+            if finding.state != "open" or finding.suggestion is None:
+                continue
+            if taken and finding.range.start < taken[-1].range.end:
+                continue
+            try:
+                edit = self.suggested(finding)
+            except SidecarError:
+                continue
+            made.extend([] if edit is None else [edit])
+            taken.append(finding)
+        if not made:
+            return None, tuple(taken)
+        edits = tuple(edit for each in made for edit in each.edits)
+        return replace(made[0], edits=edits, label="Claude's suggestions"), tuple(taken)
 
     async def reviewed(self, path: str, turn_id: str) -> None:
         """A whole file was reviewed: what was not found again, and whose text is another, is fixed."""
