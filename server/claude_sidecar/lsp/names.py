@@ -20,6 +20,7 @@ _PREFIX = "claudeSidecar."
 REVIEW: Final = _PREFIX + "review"
 DEBUG: Final = _PREFIX + "debug"
 ASK: Final = _PREFIX + "ask"
+FIX: Final = _PREFIX + "fix"
 RUN_STEPS: Final = _PREFIX + "runSteps"
 CANCEL: Final = _PREFIX + "cancel"
 SESSION_NEW: Final = _PREFIX + "session.new"
@@ -30,6 +31,12 @@ SESSION_RENAME: Final = _PREFIX + "session.rename"
 SESSION_DELETE: Final = _PREFIX + "session.delete"
 SESSION_EXPORT: Final = _PREFIX + "session.export"
 FINDING_LIST: Final = _PREFIX + "finding.list"
+FINDING_APPLY: Final = _PREFIX + "finding.apply"
+FINDING_APPLY_ALL: Final = _PREFIX + "finding.applyAll"
+FINDING_DISMISS: Final = _PREFIX + "finding.dismiss"
+FINDING_DISMISS_ALL: Final = _PREFIX + "finding.dismissAll"
+FINDING_REOPEN: Final = _PREFIX + "finding.reopen"
+FINDING_VERIFY: Final = _PREFIX + "finding.verify"
 USAGE: Final = _PREFIX + "usage"
 STATUS: Final = _PREFIX + "status"
 
@@ -37,6 +44,7 @@ COMMANDS: Final = (
     REVIEW,
     DEBUG,
     ASK,
+    FIX,
     RUN_STEPS,
     CANCEL,
     SESSION_NEW,
@@ -47,9 +55,20 @@ COMMANDS: Final = (
     SESSION_DELETE,
     SESSION_EXPORT,
     FINDING_LIST,
+    FINDING_APPLY,
+    FINDING_APPLY_ALL,
+    FINDING_DISMISS,
+    FINDING_DISMISS_ALL,
+    FINDING_REOPEN,
+    FINDING_VERIFY,
     USAGE,
     STATUS,
 )
 """All commands, as `executeCommandProvider` tells them."""
+
+CLIENT_ASK: Final = _PREFIX + "askClaude"
+"""A command of the client's own, where it declares `sessionUpdates`: it asks the user for the text of
+a question about `{uri, range?, findingId?}`, and executes `ask` with it.
+"""
 
 DIAGNOSTIC_SOURCE: Final = "claude"

@@ -22,8 +22,10 @@ from claude_sidecar.lsp.arguments import read
 from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.commands.call import Call, Command
+from claude_sidecar.lsp.commands.findings import FindingCommands
 from claude_sidecar.lsp.commands.reports import ReportCommands
 from claude_sidecar.lsp.commands.sessions import SessionCommands
+from claude_sidecar.lsp.commands.showing import ShownTurns
 from claude_sidecar.lsp.commands.turns import TurnCommands
 from claude_sidecar.lsp.configuration import Configuration
 from claude_sidecar.lsp.convert import Ranges
@@ -109,9 +111,11 @@ class SidecarServer:
     def _command_table(self, ranges: Ranges) -> dict[str, Command[object]]:
         places = Places(self._documents, self._workspaces)
         replies = Replies(self._client)
+        turns = ShownTurns(self._progress, replies, self._host, ranges)
         commands = [
-            *TurnCommands(places, ranges, self._progress, replies, self._host).table(),
-            *SessionCommands(places, ranges, replies, self._diagnostics).table(),
+            *TurnCommands(places, ranges, turns).table(),
+            *FindingCommands(places, ranges, replies, turns).table(),
+            *SessionCommands(places, replies, self._diagnostics).table(),
             *ReportCommands(places, self._configuration, replies).table(),
         ]
         return {command.name: command for command in commands}

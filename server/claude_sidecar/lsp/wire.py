@@ -10,7 +10,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 from lsprotocol import types
 
-from claude_sidecar.findings.model import FINDING_STATES, FindingState
+from claude_sidecar.findings.model import FINDING_STATES, SEVERITIES, FindingState, Severity
 from claude_sidecar.lsp.arguments import (
     choice,
     count,
@@ -72,6 +72,16 @@ class AskArguments:
     session_id: str | None = optional(words)
     finding_id: str | None = optional(words)
     fresh: bool = optional(flag, default=False)
+
+
+@attrs.frozen
+class FixArguments:
+    """`fix`: a finding, else what is wrong in a range of a file."""
+
+    finding_id: str | None = optional(words)
+    uri: Place = _place()
+    range: types.Range | None = optional(range_)
+    diagnostics: tuple[types.Diagnostic, ...] = optional(several(diagnostic, "diagnostics"), ())
 
 
 @attrs.frozen
@@ -154,6 +164,37 @@ class FindingListArguments:
     workspace: str | None = optional(words)
     uri: Place = _place()
     state: FindingState | None = optional(choice(FINDING_STATES))
+
+
+@attrs.frozen
+class FindingArguments:
+    """`finding.apply`, `finding.reopen` and `finding.verify`."""
+
+    finding_id: str = required(words)
+
+
+@attrs.frozen
+class FindingApplyAllArguments:
+    """`finding.applyAll`: all suggestions for a file."""
+
+    uri: Place = _place()
+
+
+@attrs.frozen
+class FindingDismissArguments:
+    """`finding.dismiss`."""
+
+    finding_id: str = required(words)
+    reason: str | None = optional(text)
+
+
+@attrs.frozen
+class FindingDismissAllArguments:
+    """`finding.dismissAll`: all open findings of a file that have the severity."""
+
+    severity: Severity = required(choice(SEVERITIES))
+    uri: Place = _place()
+    reason: str | None = optional(text)
 
 
 @attrs.frozen

@@ -1,4 +1,4 @@
-"""Commands about sessions: `session.*` and `finding.list`."""
+"""Commands about sessions: `session.*`."""
 
 from __future__ import annotations
 
@@ -10,25 +10,21 @@ import anyio.to_thread
 from claude_sidecar.errors import InvalidRequest, TurnFailure
 from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.commands.call import Call, Command
-from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.places import Places
-from claude_sidecar.lsp.readable import findings_text, sessions_text
+from claude_sidecar.lsp.readable import sessions_text
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.export import FILE_SUFFIXES, ExportFormat, exported
 from claude_sidecar.sessions.keys import uri_from_path
-from claude_sidecar.sessions.model import FindingQuery, JsonObject, Session, SessionQuery, Turn
-from claude_sidecar.sessions.shapes import finding_shape, session_shape, turn_shape
+from claude_sidecar.sessions.model import JsonObject, Session, SessionQuery, Turn
+from claude_sidecar.sessions.shapes import session_shape, turn_shape
 
 
 class SessionCommands:
     """Lists, shows and changes sessions."""
 
-    def __init__(
-        self, places: Places, ranges: Ranges, replies: Replies, diagnostics: Diagnostics
-    ) -> None:
+    def __init__(self, places: Places, replies: Replies, diagnostics: Diagnostics) -> None:
         self._places = places
-        self._ranges = ranges
         self._replies = replies
         self._diagnostics = diagnostics
 
@@ -42,7 +38,6 @@ class SessionCommands:
             Command(names.SESSION_RENAME, wire.SessionRenameArguments, self.rename),
             Command(names.SESSION_DELETE, wire.SessionDeleteArguments, self.delete),
             Command(names.SESSION_EXPORT, wire.SessionExportArguments, self.export),
-            Command(names.FINDING_LIST, wire.FindingListArguments, self.findings),
         ]  # pyright: ignore[reportReturnType]
 
     async def new(self, call: Call, arguments: wire.SessionNewArguments) -> JsonObject:
@@ -110,19 +105,6 @@ class SessionCommands:
         path = await anyio.to_thread.run_sync(_write_export, session, arguments.format, text)
         await self._replies.file(path)
         return {"uri": uri_from_path(path)}
-
-    async def findings(self, call: Call, arguments: wire.FindingListArguments) -> JsonObject:
-        """`finding.list`."""
-        key = self._places.filter_key(arguments.uri)
-        workspace = self._places.workspace(arguments.workspace)
-        file: str | None = None
-        if key is not None:
-            workspace, file = (key.workspace, None) if key.file is None else (workspace, key.path)
-        query = FindingQuery(workspace=workspace, file=file, state=arguments.state)
-        found = await call.sidecar.store.findings(query)
-        await self._replies.document("Findings", findings_text(found))
-        await self._ranges.prepare(found)
-        return {"findings": [finding_shape(each, self._ranges.shape) for each in found]}
 
     async def _history(self, session: Session, turns: tuple[Turn, ...]) -> JsonObject:
         text = exported(session, turns, (), "markdown")
