@@ -107,7 +107,8 @@ class Planner:
 
         wish = f", looking for: {request.focus}" if request.focus else ""
         prompt = f"Review {_described(key, request.range)}{wish}"
-        complete = not (request.range or request.focus or reviewers or key.file is None)
+        everything = not (request.range or request.focus or reviewers)
+        complete = everything and key.file is not None and settings.review_min_severity == "hint"
         return TurnPlan("review", key, prompt, compose, _path(key), request.range, complete)
 
     def _debug(self, request: DebugRequest, key: Key) -> TurnPlan:
