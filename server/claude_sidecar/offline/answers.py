@@ -18,7 +18,7 @@ from claude_sidecar.offline.questions import Question
 
 Way: TypeAlias = Callable[[Question, Conversation], str | None]
 
-SIGNATURE = "_Answered by the offline rule-based reviewer, not by Claude._"
+SIGNATURE = "Answered by the offline rule-based reviewer, not by Claude."
 
 _MENTIONED = re.compile(r"\*\*Finding (\d+)\*\*")
 _SHOWN = 6
