@@ -38,7 +38,7 @@ class Documents:
         """Like `read`, but no more than one review can take.
 
         :raises UnusableDocument: see `read`.
-        :raises InvalidRequest: if the range is not in the text.
+        :raises InvalidRequest: see `check_range`.
         """
         document = self.read(path)
         if range_ is None and len(document.text) > REVIEW_LIMIT:
@@ -52,18 +52,26 @@ class Documents:
 
 
 def check_range(document: Document, range_: Range | None) -> None:
-    """Refuse a range that is not in the text.
+    """Refuse a range that is not in the text, or more of it than a prompt can take.
 
     :raises InvalidRequest: naming the field `range`.
     """
     if range_ is None:
         return
-    lines = len(LineIndex(document.text))
+    index = LineIndex(document.text)
+    lines = len(index)
     if range_.start > range_.end:
         raise InvalidRequest("`range` ends before it starts.", field="range")
     if range_.start.line >= lines:
         raise InvalidRequest(
             f"`range` starts at line {range_.start.line + 1}, but {document.path} has {lines}.",
+            field="range",
+        )
+    selected = index.offset(range_.end) - index.offset(range_.start)
+    if selected > REVIEW_LIMIT:
+        raise InvalidRequest(
+            f"`range` selects {_size(selected)} of {document.path}; the limit is "
+            f"{_size(REVIEW_LIMIT)}. Select less of it.",
             field="range",
         )
 

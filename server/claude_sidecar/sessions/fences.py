@@ -1,4 +1,7 @@
-"""Fences around text that is data: a closing line that nothing in the text can forge."""
+"""Fences around text that is data: a closing line that nothing in the text can forge.
+
+A file's name is data as well. Where it stands in a sentence it is kept on its line, in its quotes.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ def fence(name: str, text: str, **attributes: str) -> str:
     return f'<{name}{shown} nonce="{nonce}">\n{text}\n</{name} nonce="{nonce}">'
 
 
+def code_span(name: str | None) -> str:
+    """A file's name between backticks; what could end them, or the line, is escaped."""
+    return "`" + "".join(_escaped(each) for each in name or "") + "`"
+
+
 def numbered(lines: Sequence[str], first: int) -> str:
     """Lines with their numbers, as editors count them; `first` counts from 0."""
     return "\n".join(f"{first + at + 1}\t{line}" for at, line in enumerate(lines))
@@ -22,3 +30,11 @@ def numbered(lines: Sequence[str], first: int) -> str:
 
 def _attribute(value: str) -> str:
     return "".join("_" if each in '"<>\r\n' else each for each in value)
+
+
+def _escaped(character: str) -> str:
+    if character == "`":
+        return r"\x60"
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")

@@ -75,22 +75,35 @@ def _finding_line(finding: Finding) -> str:
 
 
 def shown(subject: Subject) -> list[str]:
-    """The text of a document with its line numbers, fenced; nothing where there is none."""
+    """The text of a document with its line numbers, fenced; nothing where there is none.
+
+    Of a long one, the selection and the lines around it; of lines that are too long for that (code
+    that was minified, say), the selection alone.
+    """
     document = subject.document
     if document is None:
         return []
     index = LineIndex(document.text)
+    what = "The text"
     if len(document.text) <= SHOWN_DOCUMENT_LIMIT or subject.range is None:
-        first, lines = 0, [index.line(number) for number in range(len(index))]
+        first, lines = 0, _lines(index)
     else:
         first, lines = index.lines_around(subject.range, _SELECTION_CONTEXT)
+        selected = index.slice(subject.range)
+        if sum(map(len, lines)) - len(selected) > SHOWN_DOCUMENT_LIMIT:
+            what = "What is selected, of lines too long to be shown whole,"
+            first, lines = subject.range.start.line, _lines(LineIndex(selected))
     fenced = fence(
         "document",
         numbered(lines, first),
         path=subject.path or "",
         language=document.language or "",
     )
-    return [f"The text as the developer has it now{_unsaved(document)}:\n{fenced}"]
+    return [f"{what} as the developer has it now{_unsaved(document)}:\n{fenced}"]
+
+
+def _lines(index: LineIndex) -> list[str]:
+    return [index.line(number) for number in range(len(index))]
 
 
 def _unsaved(document: Document) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from claude_sidecar.findings.model import CATEGORIES, Finding
-from claude_sidecar.sessions.fences import fence
+from claude_sidecar.sessions.fences import code_span, fence
 from claude_sidecar.sessions.material import (
     Subject,
     diagnostic_line,
@@ -134,7 +134,7 @@ def debug_prompt(
     """Ask for the cause of a failure."""
     parts = ["# Task: debug", _DEBUG]
     if subject.path:
-        parts.append(f"The file at hand is `{subject.path}`.")
+        parts.append(f"The file at hand is {code_span(subject.path)}.")
     if error:
         parts.append("The failure, as the developer saw it:\n" + fence("error", error))
     if diagnostics:
@@ -162,7 +162,8 @@ def verify_prompt(subject: Subject, finding: Finding) -> str:
     """Ask whether a finding still holds."""
     parts = [
         "# Task: review",
-        f"Review {lines_of(finding.range)} of `{subject.path}` for one thing only. {_VERIFY_ONE}",
+        f"Review {lines_of(finding.range)} of {code_span(subject.path)} for one thing only. "
+        f"{_VERIFY_ONE}",
         whole_finding(finding),
     ]
     parts.extend(shown(subject))
@@ -177,7 +178,7 @@ def fix_prompt(
     document_is_news: bool,
 ) -> str:
     """Ask to mend a finding, or what other tools say."""
-    parts = ["# Task: fix", f"{_FIX} The file is `{subject.path}`."]
+    parts = ["# Task: fix", f"{_FIX} The file is {code_span(subject.path)}."]
     if subject.range is not None:
         parts.append(f"The developer points at {lines_of(subject.range)}.")
     if finding is not None:
@@ -203,14 +204,14 @@ def _review_object(subject: Subject) -> str:
     if subject.path is None:
         return "Review the project in this workspace."
     if subject.range is not None:
-        return f"Review {lines_of(subject.range)} of `{subject.path}`."
-    return f"Review the file `{subject.path}`."
+        return f"Review {lines_of(subject.range)} of {code_span(subject.path)}."
+    return f"Review the file {code_span(subject.path)}."
 
 
 def _prompt_with_request(task: str, subject: Subject, text: str, *, document_is_news: bool) -> str:
     parts = [f"# Task: {task}"]
     if subject.path:
-        parts.append(f"The developer is at the file `{subject.path}`.")
+        parts.append(f"The developer is at the file {code_span(subject.path)}.")
     parts.append(fence("request", text))
     if subject.range is not None and subject.document is not None:
         index = LineIndex(subject.document.text)

@@ -87,6 +87,14 @@ def test_a_long_file_is_reviewed_by_selection_only(tmp_path: Path) -> None:
     assert DISK.read_for_review(str(file), selection).path == str(file)
 
 
+def test_a_selection_can_be_too_long_as_well(tmp_path: Path) -> None:
+    file = tmp_path / "one-line.js"
+    file.write_text("x=1;" * (REVIEW_LIMIT // 4 + 1))
+    with pytest.raises(InvalidRequest, match=r"selects 512 kB of .*one-line\.js") as caught:
+        DISK.read_for_review(str(file), Range(Position(0, 0), Position(0, REVIEW_LIMIT + 1)))
+    assert caught.value.field == "range"
+
+
 @pytest.mark.parametrize(
     ("start", "end", "says"),
     [((5, 0), (6, 0), "starts at line 6, but .* has 2"), ((1, 3), (0, 0), "ends before")],
