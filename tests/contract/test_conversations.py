@@ -143,6 +143,23 @@ async def test_a_lost_conversation_goes_on_in_a_successor_that_was_told(
     assert (successor.recovered_from, successor.current) == (first.session_id, True)
 
 
+async def test_a_conversation_that_is_lost_twice_is_told_whole(
+    desk: Desk, model: Model, environment: dict[str, str]
+) -> None:
+    path = desk.write("a.py", "a = 4711\n")
+    for answer in ("The first answer.", "The second answer.", "The third answer."):
+        model.script.reply(say(answer))
+    for question in ("First?", "Second?", "Third?"):
+        async with desk.open() as sidecar:
+            result = await sidecar.ask(question, path=path)
+        lose_transcripts(environment)
+    assert result.recovered is not None
+    prompt = model.requests[-1].last_prompt
+    said = ["First?", "The first answer.", "Second?", "The second answer.", "Third?"]
+    assert sorted(said, key=prompt.index) == said
+    assert "1\ta = 4711" in prompt  # the successor was shown nothing yet
+
+
 async def test_a_deleted_file_keeps_its_conversation(desk: Desk, model: Model) -> None:
     path = desk.write("a.py", "a = 1\n")
     model.script.reply(say("It sets a.")).reply(say("It did."))

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -21,7 +20,7 @@ from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStart
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
-from claude_sidecar.sessions.retelling import recovered_prompt
+from claude_sidecar.sessions.recovery import recovered_prompt, said_in, successor_of
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
 from claude_sidecar.settings import Settings
 
@@ -159,13 +158,13 @@ class TurnRunner:
         try:
             return await self.agent.run(request, host)
         except SessionNotResumable as lost:
-            turns = await self._store.turns(session.id)
-            earlier = [turn for turn in turns if turn.ended_at is not None]
+            said = await said_in(self._store, session, before=ticket.turn_id)
             successor = await self._replaced(ticket, session, host, lost)
+            anew = ticket.plan.compose(replace(await self._known(ticket, session), shown=None))
             request = replace(
                 request,
                 session_id=successor.id,
-                prompt=recovered_prompt(composed.prompt, earlier),
+                prompt=recovered_prompt(anew.prompt, said),
                 begun=False,
             )
             return await self.agent.run(request, host)
@@ -174,18 +173,11 @@ class TurnRunner:
         self, ticket: RunningTurn, lost: Session, host: Host, error: SessionNotResumable
     ) -> Session:
         """Begin a session in the place of one that cannot be resumed."""
-        now = time.time()
-        successor = Session(
-            id=str(uuid.uuid4()),
-            key=lost.key,
-            title=lost.title,
-            created_at=now,
-            updated_at=now,
-            current=lost.current,
-            recovered_from=lost.id,
-        )
+        successor = successor_of(lost)
         await self._store.add_session(successor)
-        await self._store.start_turn(ticket.turn_id, session_id=successor.id, started_at=now)
+        await self._store.start_turn(
+            ticket.turn_id, session_id=successor.id, started_at=successor.created_at
+        )
         self.on_replaced(lost.id, successor.id)
         host.moved_to(successor.id, Recovery(lost.id, error.reason))
         host.publish(SessionReplaced(lost.id, successor.id, error.reason))

@@ -11,7 +11,7 @@ from claude_sidecar.offline.reviewer import Reviewer
 from claude_sidecar.sessions.material import Subject
 from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.prompts import ask_prompt
-from claude_sidecar.sessions.retelling import recovered_prompt
+from claude_sidecar.sessions.recovery import recovered_prompt
 from support.talk import Talk
 
 pytestmark = pytest.mark.anyio

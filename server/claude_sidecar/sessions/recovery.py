@@ -1,14 +1,49 @@
-"""What a session that takes a lost one's place is told of what was said there."""
+"""When Claude has lost a conversation: the session that takes its place, and what that is told.
+
+The journal has what was said, also from before an earlier loss: a conversation is a chain of
+sessions, each `recovered_from` the one before.
+"""
 
 from __future__ import annotations
 
+import time
+import uuid
 from collections.abc import Iterable, Sequence
 
 from claude_sidecar.sessions.fences import fence
-from claude_sidecar.sessions.model import Turn
+from claude_sidecar.sessions.model import Session, Turn
+from claude_sidecar.sessions.ports import Store
 
 _HISTORY_LIMIT = 60_000
 _REPLY_LIMIT = 6_000
+
+
+def successor_of(lost: Session) -> Session:
+    """A new session in the place of a lost one."""
+    now = time.time()
+    return Session(
+        id=str(uuid.uuid4()),
+        key=lost.key,
+        title=lost.title,
+        created_at=now,
+        updated_at=now,
+        current=lost.current,
+        recovered_from=lost.id,
+    )
+
+
+async def said_in(store: Store, session: Session, *, before: str) -> list[Turn]:
+    """All turns of the conversation that a session goes on with, but for the turn `before`."""
+    said: list[Turn] = []
+    link: Session | None = session
+    while link is not None:
+        turns = await store.turns(link.id)
+        said[:0] = [
+            turn for turn in turns if turn.id != before and (turn.ended_at is not None or turn.text)
+        ]
+        earlier = link.recovered_from
+        link = None if earlier is None else await store.session(earlier)
+    return said
 
 
 def recovered_prompt(prompt: str, turns: Iterable[Turn]) -> str:
