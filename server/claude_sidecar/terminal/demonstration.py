@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -88,8 +89,10 @@ class Demonstration:
 
     def claims(self) -> list[Claim]:
         """What must hold once all steps have run, read from the store by further processes."""
-        listed = self._json("sessions", "list", "--format", "json")["sessions"]
-        shown = self._json("sessions", "show", "--file", SAMPLE, "--format", "json")
+        commands = (("list",), ("show", "--file", SAMPLE))
+        with ThreadPoolExecutor() as threads:
+            listing, shown = threads.map(self._sessions, commands)
+        listed = listing["sessions"]
         turns: list[dict[str, Any]] = shown["turns"]
         if [turn["kind"] for turn in turns] != ["review", "ask", "ask"]:
             return [Claim("a review and two questions are in the file's conversation", False)]
@@ -108,9 +111,10 @@ class Demonstration:
             ),
         ]
 
-    def _json(self, *arguments: str) -> Any:
+    def _sessions(self, arguments: tuple[str, ...]) -> Any:
+        """What `claude-sidecar sessions` says, as JSON."""
         done = subprocess.run(
-            self._command(*arguments),
+            self._command("sessions", *arguments, "--format", "json"),
             cwd=self.workspace,
             env=self._environment(),
             stdin=subprocess.DEVNULL,

@@ -23,6 +23,8 @@ def _no_serve(arguments: ServeArguments) -> int:
         (["review", "x.py", "--config", "nowhere.toml"], "--config nowhere.toml: there is no such"),
         (["review", "x.py", "--workspace", "nowhere"], "--workspace nowhere: there is no such"),
         (["ask"], "Missing argument 'TEXT'"),
+        (["findings", "dismiss"], "Missing argument 'FINDING'"),
+        (["findings", "list", "--state", "gone"], "'gone' is not one of"),
         (["ask", "  "], "The question is empty"),
         (["sessions", "resume"], "Missing argument 'SESSION'"),
         (["usage", "--since", "yesterday"], "'yesterday' is not a day like"),
