@@ -83,7 +83,7 @@ class Reviewer:
         if results or not opinion.remarks or source is None or REPORT_TOOL not in request.tools:
             return _said(_closing(opinion, source, results))
         calls = [report(remark, source) for remark in opinion.remarks]
-        return Reply((Say((f"I look at `{source.path}` by rules.\n\n",)), *calls), usage=_FREE)
+        return Reply((Say((f"I look at `{source.path}` by rules.",)), *calls), usage=_FREE)
 
     async def _informed(self, conversation: Conversation) -> Conversation:
         """With what the rules find in a file that was shown and never reviewed, and examples."""
