@@ -118,6 +118,10 @@ class OpenFindings:
         document = self._open.get(path)
         return document.findings() if document else ()
 
+    def as_now(self, finding: Finding) -> Finding:
+        """A finding with the range and state it has now; as given if its file is not open."""
+        return next((each for each in self.known(finding.file) if each.id == finding.id), finding)
+
     async def forget_session(self, session_id: str) -> None:
         """A session was deleted, and its findings with it; the store has it already."""
         for path, document in self._open.items():

@@ -227,7 +227,7 @@ class TurnRunner:
             turn_id=ticket.turn_id,
             stop_reason=outcome.stop_reason,
             text=host.text,
-            findings=tuple(host.findings.values()),
+            findings=tuple(map(self.around.findings.as_now, host.findings.values())),
             usage=outcome.usage,
             cost=Cost(cost, after.cost_usd if after else cost),
             context=outcome.context,
