@@ -49,6 +49,17 @@ class Buffer:
             return ""
         return self._lines[number].rstrip("\r\n")
 
+    @property
+    def line_count(self) -> int:
+        """The number of lines; a text that ends with a line end has an empty last line."""
+        return len(self._lines)
+
+    def text_in(self, range_: Range) -> str:
+        """The text inside a range; empty where there is no such place."""
+        if range_.end.line >= len(self._lines):
+            return ""
+        return self._between(range_.start, range_.end)
+
     def change(self, change: types.TextDocumentContentChangeEvent) -> Edit:
         """Take an edit, partial or whole: what it did to the text, in code points."""
         self.dirty = True

@@ -37,6 +37,11 @@ def initialize_result(params: types.InitializeParams) -> types.InitializeResult:
                 change=types.TextDocumentSyncKind.Incremental,
                 save=types.SaveOptions(include_text=False),
             ),
+            code_action_provider=types.CodeActionOptions(
+                list(names.ACTION_KINDS), resolve_provider=True
+            ),
+            code_lens_provider=types.CodeLensOptions(resolve_provider=True),
+            hover_provider=True,
             execute_command_provider=types.ExecuteCommandOptions(
                 commands=list(names.COMMANDS), work_done_progress=True
             ),

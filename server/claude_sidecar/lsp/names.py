@@ -72,3 +72,11 @@ a question about `{uri, range?, findingId?}`, and executes `ask` with it.
 """
 
 DIAGNOSTIC_SOURCE: Final = "claude"
+
+KIND_QUICK_FIX: Final = "quickfix"
+KIND_CLAUDE: Final = "claude"
+"""Of code actions that change nothing: reviews, questions."""
+KIND_FIX_ALL: Final = "source.fixAll.claude"
+KIND_DISMISS_HINTS: Final = "source.dismissHints.claude"
+ACTION_KINDS: Final = (KIND_QUICK_FIX, KIND_CLAUDE, KIND_FIX_ALL, KIND_DISMISS_HINTS)
+"""All kinds of code actions, as `codeActionProvider` tells them."""

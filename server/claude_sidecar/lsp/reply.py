@@ -6,6 +6,7 @@ A reply or a list is written to a Markdown file and shown by `window/showDocumen
 
 from __future__ import annotations
 
+import itertools
 import logging
 import re
 import time
@@ -48,7 +49,9 @@ class Replies:
             self.note(f"{title}: {summary([result])}")
 
     async def document(self, name: str, markdown: str) -> None:
-        """Something to read; a document of the same name is replaced."""
+        """Something to read, in a file of its own: editors do not read one that they have open
+        again, and would show what stood there before.
+        """
         if self._client.session_updates:
             return
         if self._client.show_document:
@@ -91,11 +94,18 @@ def _write(name: str, markdown: str) -> str | None:
     from platformdirs import user_cache_path
 
     folder = user_cache_path("claude-sidecar", appauthor=False) / "shown"
-    path = folder / f"{_UNFIT.sub('-', name).strip('-.')[:100]}.md"
+    stem = f"{_UNFIT.sub('-', name).strip('-.')[:100]}-{time.strftime('%Y%m%d-%H%M%S')}"
+    path = folder / f"{stem}.md"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _clean(folder)
-        path.write_text(markdown, encoding="utf-8", errors="replace")
+        for number in itertools.count(2):
+            try:
+                with path.open("x", encoding="utf-8", errors="replace") as file:
+                    file.write(markdown)
+                break
+            except FileExistsError:
+                path = folder / f"{stem}-{number}.md"
     except OSError as error:
         logger.warning("%s cannot be written: %s", path, error.strerror)
         return None

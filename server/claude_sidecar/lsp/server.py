@@ -18,6 +18,7 @@ from lsprotocol import types
 from claude_sidecar.app import Sidecar
 from claude_sidecar.findings.model import Severity
 from claude_sidecar.lsp import names
+from claude_sidecar.lsp.actions.code_actions import CodeActions
 from claude_sidecar.lsp.arguments import read
 from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.client import Client
@@ -36,6 +37,8 @@ from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.lsp.faults import WrongArguments
 from claude_sidecar.lsp.following import FindingsFollower
 from claude_sidecar.lsp.host import SidecarHost
+from claude_sidecar.lsp.hover import Hovers
+from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.logs import set_level
 from claude_sidecar.lsp.permission import PermissionQuestions
 from claude_sidecar.lsp.places import Places
@@ -89,6 +92,18 @@ class SidecarServer:
         )
         self._follower = FindingsFollower(self._host, documents, self._diagnostics, background)
         documents.add_listener(self._follower)
+        self._lenses = CodeLenses(client, self._host, documents, self._diagnostics)
+        self._hovers = Hovers(
+            client, self._host, documents, ranges=ranges, diagnostics=self._diagnostics
+        )
+        self._actions = CodeActions(
+            client,
+            self._host,
+            documents,
+            ranges=ranges,
+            edits=edits,
+            diagnostics=self._diagnostics,
+        )
         self._commands = self._command_table(ranges)
         self._register(protocol)
 
@@ -96,6 +111,7 @@ class SidecarServer:
         """Keep the sidecar, until cancelled."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._background.run)
+            tasks.start_soon(self._lenses.run)
             tasks.start_soon(self._host.run)
 
     # --- put together --------------------------------------------------------------------------
@@ -105,7 +121,9 @@ class SidecarServer:
         if self._client.session_updates:
             stack.enter_context(sidecar.events.subscribed(self._updates.take))
         stack.enter_context(sidecar.events.subscribed(self._progress.take))
+        stack.enter_context(sidecar.events.subscribed(self._lenses.take))
         stack.enter_context(sidecar.findings.subscribed(self._diagnostics.publish))
+        stack.enter_context(sidecar.findings.subscribed(self._lenses.changed))
         self._follower.begin()
 
     def _command_table(self, ranges: Ranges) -> dict[str, Command[object]]:
@@ -115,13 +133,22 @@ class SidecarServer:
         commands = [
             *TurnCommands(places, ranges, turns).table(),
             *FindingCommands(places, ranges, replies, turns).table(),
-            *SessionCommands(places, replies, self._diagnostics).table(),
+            *SessionCommands(places, replies, self._diagnostics, self._lenses).table(),
             *ReportCommands(places, self._configuration, replies).table(),
         ]
         return {command.name: command for command in commands}
 
     def _register(self, protocol: SidecarProtocol) -> None:
-        protocol.requests[types.WORKSPACE_EXECUTE_COMMAND] = self._execute
+        protocol.requests.update(
+            {
+                types.WORKSPACE_EXECUTE_COMMAND: self._execute,
+                types.TEXT_DOCUMENT_CODE_ACTION: self._actions.offer,
+                types.CODE_ACTION_RESOLVE: self._actions.resolve,
+                types.TEXT_DOCUMENT_HOVER: self._hovers.hover,
+                types.TEXT_DOCUMENT_CODE_LENS: self._lenses.lenses,
+                types.CODE_LENS_RESOLVE: self._lenses.resolve,
+            }
+        )
         documents = self._documents
         protocol.notifications.update(
             {

@@ -11,6 +11,7 @@ from claude_sidecar.errors import InvalidRequest, TurnFailure
 from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.diagnostics import Diagnostics
+from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import sessions_text
 from claude_sidecar.lsp.reply import Replies
@@ -23,10 +24,13 @@ from claude_sidecar.sessions.shapes import session_shape, turn_shape
 class SessionCommands:
     """Lists, shows and changes sessions."""
 
-    def __init__(self, places: Places, replies: Replies, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, places: Places, replies: Replies, diagnostics: Diagnostics, lenses: CodeLenses
+    ) -> None:
         self._places = places
         self._replies = replies
         self._diagnostics = diagnostics
+        self._lenses = lenses
 
     def table(self) -> list[Command[object]]:
         """The commands of this module."""
@@ -44,6 +48,7 @@ class SessionCommands:
         """`session.new`."""
         key = self._places.key_or_workspace(arguments.uri)
         session = await call.sidecar.sessions.new(key)
+        self._lenses.changed()
         self._replies.note(f"A new session for {key.file or key.workspace}.")
         return session_shape(session)
 
@@ -66,6 +71,7 @@ class SessionCommands:
     async def resume(self, call: Call, arguments: wire.SessionResumeArguments) -> JsonObject:
         """`session.resume`."""
         session, turns = await call.sidecar.sessions.resume(arguments.session_id)
+        self._lenses.changed()
         return await self._history(session, turns)
 
     async def history(self, call: Call, arguments: wire.SessionHistoryArguments) -> JsonObject:
@@ -85,6 +91,7 @@ class SessionCommands:
         """`session.delete`."""
         await call.sidecar.sessions.delete(arguments.session_id)
         self._diagnostics.publish_all()
+        self._lenses.changed()
         self._replies.note("The session was deleted.")
         return {"deleted": True}
 
