@@ -47,6 +47,23 @@ async def test_a_reply_is_shown_as_a_document_where_the_client_can(
     assert editor.updates == []
 
 
+async def test_each_reply_is_a_document_of_its_own(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    """An editor that has a file open goes on showing what it read, whatever is written there."""
+    answers = ["One.", "Two.", "Three."]
+    for answer in answers:
+        model.script.reply(say(answer))
+    declared = capabilities(window=SHOWS_DOCUMENTS)
+    async with editor_on(environment, workspace, client_capabilities=declared) as editor:
+        editor.open(workspace / "stats.py")
+        for answer in answers:
+            await editor.run(names.ASK, text=f"Is it {answer}?")
+        assert len({each.uri for each in editor.client.shown_documents}) == len(answers)
+        for answer, shown in zip(answers, editor.shown, strict=True):
+            assert answer in shown
+
+
 async def test_a_reply_is_a_message_where_the_client_can_show_nothing_else(
     environment: dict[str, str], model: Model, workspace: Path
 ) -> None:
