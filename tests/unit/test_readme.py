@@ -136,3 +136,10 @@ def test_the_picture_fetches_nothing_and_shows_what_ran() -> None:
     shown = re.sub(r"<[^>]+>", "", picture).replace("&#160;", " ")
     assert "$ claude-sidecar review basket.py --offline" in shown
     assert "not by Claude" in shown
+
+
+def test_the_contract_has_every_kind_of_code_action_and_every_message_of_its_own() -> None:
+    contract = (ROOT / "docs/protocol.md").read_text(encoding="utf-8")
+    messages = (names.SESSION_UPDATE, names.REQUEST_PERMISSION, names.ASK_QUESTION)
+    told = (*names.ACTION_KINDS, *messages, names.CLIENT_ASK)
+    assert [each for each in told if f"`{each}`" not in contract] == []
