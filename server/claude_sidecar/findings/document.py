@@ -57,7 +57,7 @@ class DocumentFindings:
     def put(self, finding: Finding) -> None:
         """Take in a new finding, or another state of one; its range is right for the text now."""
         self._findings[finding.id] = self._told[finding.id] = finding
-        self._track(self._tracker.ranges() | {finding.id: finding.range})
+        self._tracker = Tracker(self._tracker.ranges() | {finding.id: finding.range})
         self._unsettled.discard(finding.id)
 
     def remove(self, finding_id: str) -> None:
@@ -65,11 +65,13 @@ class DocumentFindings:
         if self._findings.pop(finding_id, None) is not None:
             ranges = self._tracker.ranges()
             del ranges[finding_id]
-            self._track(ranges)
+            self._tracker = Tracker(ranges)
             self._unsettled.discard(finding_id)
 
     def edit(self, edit: Edit) -> None:
         """The text is changed."""
+        if edit.old_text == edit.new_text:
+            return  # it would pass for its own undoing
         touched = self._tracker.touched_by(edit)
         undone = self._done.pop() if self._done and self._done[-1].inverse == edit else None
         if undone is None:
@@ -96,7 +98,7 @@ class DocumentFindings:
                 before, anchor=placed.anchor, state=_state(before, placed.anchor)
             )
         self._unsettled.clear()
-        self._track(ranges)
+        self._tracker = Tracker(ranges)
         return tuple(self._news())
 
     def _news(self) -> Iterator[Finding]:
@@ -114,11 +116,7 @@ class DocumentFindings:
                 ranges[name] = range_
                 if now.state in {"open", "stale"}:  # what was decided since stays decided
                     self._findings[name] = replace(now, state=finding.state, anchor=finding.anchor)
-        self._track(ranges)
-
-    def _track(self, ranges: dict[str, Range]) -> None:
-        if ranges != self._tracker.ranges():
-            self._tracker = Tracker(ranges)
+        self._tracker = Tracker(ranges)
 
 
 def _state(finding: Finding, anchor: AnchorState) -> FindingState:

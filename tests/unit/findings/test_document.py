@@ -139,6 +139,14 @@ def test_undo_brings_back_the_right_one_of_many() -> None:
     assert page.shown() == {"f": ("open", "exact", "pass")}
 
 
+def test_what_undo_put_back_is_followed_on() -> None:
+    page = Page("aaaa", finding("f", "aaaa", "a", 0))
+    before = page.document.findings()[0].range
+    page.undo(page.edit(0, 1, ""))
+    page.edit(1, 1, "b")
+    assert page.document.findings()[0].range == before
+
+
 def test_a_dismissed_one_is_followed_but_stays_dismissed(page: Page) -> None:
     from dataclasses import replace
 
