@@ -155,11 +155,11 @@ class FindingService(OpenFindings):
         document = self._documents.read(finding.file)
         index = LineIndex(document.text)
         wanted = with_line_ends_of(document.text, finding.suggestion)
+        if _is_made(index, finding, wanted):
+            return None
         if index.slice(finding.range) == finding.quote:
             edit = minimal_edit(index, finding.range, wanted)
             return FileEdit(finding.file, (edit,), document.version, finding.title)
-        if document.text.startswith(wanted, index.offset(finding.range.start)):
-            return None
         raise InvalidRequest(
             "The code has changed since the suggestion was made. Verify the finding, or ask Claude "
             "to fix it."
@@ -231,6 +231,17 @@ class FindingService(OpenFindings):
             for each in placed
             if each.state == "open" or is_settled(each, index.slice(each.range))
         )
+
+
+def _is_made(index: LineIndex, finding: Finding, wanted: str) -> bool:
+    """Whether a suggestion was carried out already; what it adds at an edge of the quote is then
+    outside the finding's range, and the quote still in it.
+    """
+    start, end = index.offset(finding.range.start), index.offset(finding.range.end)
+    if index.text[start:end] != finding.quote:
+        return index.text.startswith(wanted, start)
+    added = len(wanted) > len(finding.quote)
+    return added and (index.text.startswith(wanted, start) or index.text.endswith(wanted, 0, end))
 
 
 @asynccontextmanager
