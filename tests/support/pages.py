@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import anyio
 from lsprotocol import types
@@ -60,6 +60,14 @@ class Page:
         self.version = 1
         self._editor = editor
         self.uri = editor.open(path)
+        converter: Any = cast(Any, editor.client.protocol)._converter
+
+        def action(raw: Any, _: Any) -> Any:
+            """One may have a command too, which lsprotocol's own hook takes for the whole."""
+            plain = isinstance(raw.get("command"), str)
+            return converter.structure(raw, types.Command if plain else types.CodeAction)
+
+        converter.register_structure_hook(types.Command | types.CodeAction, action)
 
     def range_of(self, quote: str) -> types.Range:
         """Where a text stands first."""

@@ -45,3 +45,16 @@ def test_renames_are_asked_for_only_where_the_client_tells_them() -> None:
         offered = initialize_result(params).capabilities.workspace
         assert offered is not None
         assert (offered.file_operations is not None) is expected
+
+
+def test_actions_hovers_and_lenses_are_offered() -> None:
+    params = types.InitializeParams(capabilities=types.ClientCapabilities())
+    offered = initialize_result(params).capabilities
+    actions, lenses = offered.code_action_provider, offered.code_lens_provider
+    assert isinstance(actions, types.CodeActionOptions)
+    assert (tuple(actions.code_action_kinds or ()), actions.resolve_provider) == (
+        names.ACTION_KINDS,
+        True,
+    )
+    assert lenses is not None
+    assert (offered.hover_provider, lenses.resolve_provider) == (True, True)
