@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import signal
 import subprocess
 import sys
@@ -22,6 +21,7 @@ from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.events import AgentEvent, AgentMessageChunk
 from support.agents import ECHO, Conversation, RecordingHost
 from support.model import Model
+from support.processes import runs, wait_for_end
 
 DEADLINE = 20
 
@@ -45,9 +45,9 @@ def test_the_sidecar_is_killed(
 ) -> None:
     threaded_model.script.reply(*parts).reply(say("It goes on.")).forever()
     with _program(environment, tmp_path) as (program, pid):
-        assert _runs(pid)
+        assert runs(pid)
         program.send_signal(how)
-        _wait_for_end(pid)
+        wait_for_end(pid)
 
 
 @pytest.mark.anyio
@@ -72,7 +72,7 @@ async def test_the_agent_is_left_in_mid_turn(
             tasks.start_soon(agent.run, talk.request("Begin."), RecordingHost(on_event=note))
             await begun.wait()
             tasks.cancel_scope.cancel()
-    assert [pid for pid in pids if _runs(pid)] == []
+    assert [pid for pid in pids if runs(pid)] == []
 
 
 @pytest.mark.anyio
@@ -89,7 +89,7 @@ async def test_leaving_while_one_starts(talk: Conversation, environment: dict[st
                 await anyio.lowlevel.checkpoint()
             started.extend(agent.pids)
             tasks.cancel_scope.cancel()
-    assert [pid for pid in started if _runs(pid)] == []
+    assert [pid for pid in started if runs(pid)] == []
 
 
 @contextmanager
@@ -115,22 +115,3 @@ def _program(
             program.kill()
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-
-
-def _runs(pid: int) -> bool:
-    """Whether a process exists that is not a zombie."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-    return state != "Z"
-
-
-def _wait_for_end(pid: int) -> None:
-    """Wait until a process that is not our child has ended."""
-    with suppress(ProcessLookupError):
-        watch = os.pidfd_open(pid)
-        try:
-            assert select.select([watch], [], [], DEADLINE)[0], f"{pid} still runs"
-        finally:
-            os.close(watch)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
 from support.editors import editor_on
 from support.model import Model
+from support.processes import descendants, runs
 from support.wires import Wire, wire_to
 
 pytestmark = pytest.mark.anyio
@@ -97,11 +96,11 @@ async def test_no_claude_is_left_when_the_client_goes_in_mid_turn(
             params={"command": names.ASK, "arguments": arguments},
         )
         await gate.reached.wait()
-        children = _descendants(wire.process.pid)
+        children = descendants(wire.process.pid)
         assert children
         await wire.close_input()
         assert await wire.exit_status() == 1
-        assert not [pid for pid in children if _is_running(pid)]
+        assert not [pid for pid in children if runs(pid)]
     gate.open()
 
 
@@ -160,26 +159,6 @@ async def _shut_down(wire: Wire) -> None:
     await wire.request(99, "shutdown")
     await wire.send(method="exit")
     assert await wire.exit_status() == 0
-
-
-def _descendants(pid: int) -> list[int]:
-    listed = subprocess.run(
-        ["ps", "-e", "-o", "pid=,ppid="], capture_output=True, text=True, check=True
-    ).stdout
-    pairs = [line.split() for line in listed.splitlines()]
-    parents = {int(child): int(parent) for child, parent in pairs}
-    found = [pid]
-    for parent in found:
-        found.extend(child for child, its in parents.items() if its == parent)
-    return found[1:]
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def test_a_session_outlives_its_server(

@@ -63,7 +63,7 @@ def doing(event: Event) -> str | None:
 
 
 def summary(results: Sequence[TurnResult]) -> str:
-    """How the turns of a command ended: findings and cost.
+    """How the turns of a command ended: findings and cost, unless there was nothing but an error.
 
     >>> summary([])
     'Not run'
@@ -75,6 +75,8 @@ def summary(results: Sequence[TurnResult]) -> str:
     if last.error is not None:
         ending = f"{ending}: {last.error.message}"
     found = sum(len(result.findings) for result in results)
-    findings = "no findings" if not found else f"{found} finding{'s' if found > 1 else ''}"
     cost = sum(result.cost.turn_usd for result in results)
+    if last.error is not None and not found and not cost:
+        return ending
+    findings = "no findings" if not found else f"{found} finding{'s' if found > 1 else ''}"
     return f"{ending}: {findings}, ${cost:.4f}"
