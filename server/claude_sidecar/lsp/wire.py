@@ -167,8 +167,22 @@ class FindingListArguments:
 
 
 @attrs.frozen
-class FindingArguments:
-    """`finding.apply`, `finding.reopen` and `finding.verify`."""
+class FindingApplyArguments:
+    """`finding.apply`."""
+
+    finding_id: str = required(words)
+
+
+@attrs.frozen
+class FindingReopenArguments:
+    """`finding.reopen`."""
+
+    finding_id: str = required(words)
+
+
+@attrs.frozen
+class FindingVerifyArguments:
+    """`finding.verify`."""
 
     finding_id: str = required(words)
 

@@ -31,12 +31,12 @@ class FindingCommands:
         """The commands of this module."""
         return [
             Command(names.FINDING_LIST, wire.FindingListArguments, self.list),
-            Command(names.FINDING_APPLY, wire.FindingArguments, self.apply),
+            Command(names.FINDING_APPLY, wire.FindingApplyArguments, self.apply),
             Command(names.FINDING_APPLY_ALL, wire.FindingApplyAllArguments, self.apply_all),
             Command(names.FINDING_DISMISS, wire.FindingDismissArguments, self.dismiss),
             Command(names.FINDING_DISMISS_ALL, wire.FindingDismissAllArguments, self.dismiss_all),
-            Command(names.FINDING_REOPEN, wire.FindingArguments, self.reopen),
-            Command(names.FINDING_VERIFY, wire.FindingArguments, self.verify),
+            Command(names.FINDING_REOPEN, wire.FindingReopenArguments, self.reopen),
+            Command(names.FINDING_VERIFY, wire.FindingVerifyArguments, self.verify),
         ]  # pyright: ignore[reportReturnType]
 
     async def list(self, call: Call, arguments: wire.FindingListArguments) -> JsonObject:
@@ -51,7 +51,7 @@ class FindingCommands:
         await self._replies.document("Findings", findings_text(found))
         return {"findings": await self._shapes(found)}
 
-    async def apply(self, call: Call, arguments: wire.FindingArguments) -> JsonObject:
+    async def apply(self, call: Call, arguments: wire.FindingApplyArguments) -> JsonObject:
         """`finding.apply`."""
         problem = await call.sidecar.findings.apply(arguments.finding_id)
         if problem is None:
@@ -87,11 +87,11 @@ class FindingCommands:
         ]
         return {"findings": await self._shapes(dismissed)}
 
-    async def reopen(self, call: Call, arguments: wire.FindingArguments) -> JsonObject:
+    async def reopen(self, call: Call, arguments: wire.FindingReopenArguments) -> JsonObject:
         """`finding.reopen`."""
         return await self._shape(await call.sidecar.findings.reopen(arguments.finding_id))
 
-    async def verify(self, call: Call, arguments: wire.FindingArguments) -> JsonObject:
+    async def verify(self, call: Call, arguments: wire.FindingVerifyArguments) -> JsonObject:
         """`finding.verify`."""
         finding = await call.sidecar.findings.get(arguments.finding_id)
         key = call.sidecar.workspaces.key_of_file(finding.file)
