@@ -87,7 +87,7 @@ def test_the_contract_has_every_command() -> None:
 def test_the_contract_has_every_argument(command: str) -> None:
     told = {row[0].strip("`"): row[1] for row in rows(section("docs/protocol.md", "Commands"))}
     words = "".join(part[0].upper() + part[1:] for part in command.split("."))
-    fields = attrs.fields(getattr(wire, f"{words}Arguments", wire.FindingArguments))
+    fields = attrs.fields(getattr(wire, f"{words}Arguments"))
     given = {_camel(each.name) + ("!" if each.default is attrs.NOTHING else "") for each in fields}
     assert set(re.findall(r"`(\w+!?)`", told[command])) - VALUES == given
 
