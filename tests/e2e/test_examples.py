@@ -59,7 +59,7 @@ def run(
 def test_a_conversation_over_several_turns_and_runs(file: Path) -> None:
     told = printed(file, "multi_turn_example.py", "shop.py", "--offline")
     assert re.search(r"\[session [0-9a-f-]{36}\] 3 findings", told)
-    assert "[resumed by id: True]" in told
+    assert "[resumed by id: True]\nThe gravest: **Finding 1**" in told
     assert "[continued the file's last session: True]" in told
     # Its last question is what was asked before: the answer proves the memory.
     assert "Which of your findings matters most?" in told.partition("[continued")[2]

@@ -37,7 +37,9 @@ _POINTS_BACK = re.compile(
     r"|\b(it|that|this)\b(?! (file|code|module|review|class|function|project))"
 )
 _FIRST_OF_ALL = re.compile(r"\b(fix|start|tackle|address|do)\b.*\bfirst\b\W*$")
-_GRAVEST = re.compile(r"\b(important|worst|serious|gravest?|critical|urgent|severe|priority)\b")
+_GRAVEST = re.compile(
+    r"\b(important|worst|serious|gravest?|critical|urgent|severe|priority|matters? (the )?most)\b"
+)
 _PAST = re.compile(
     r"\b(did|have|had|what)\b.*\b(i|you|we)\b.*\b(say|said|ask|asked|talk|talked|discuss|discussed)\b"
     r"(?! about)|\bremember\b|\bso far\b|\blast time\b|\bearlier\b|\byesterday\b"

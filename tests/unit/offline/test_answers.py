@@ -55,6 +55,7 @@ async def talk() -> Talk:
         ),
         ("Why is `pickle` bad here?", "**Finding 1**"),
         ("Which is the most serious?", "The gravest: **Finding 1**"),
+        ("Which of your findings matters most?", "The gravest: **Finding 1**"),
         ("What should I fix first?", "The gravest: **Finding 1**"),
         ("How do I fix collect?", "if some_list is None:"),
         ("What is the weather like?", "I cannot answer that"),
