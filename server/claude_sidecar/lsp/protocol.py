@@ -7,9 +7,8 @@ nothing a client sends ends the server.
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import anyio
@@ -24,14 +23,13 @@ from typing_extensions import override
 from claude_sidecar import __version__
 from claude_sidecar.lsp import answers, faults, names
 from claude_sidecar.lsp.framing import Malformed
-from claude_sidecar.lsp.surrogates import without_lone_surrogates
+from claude_sidecar.lsp.messages import MessageId, Unreadable, id_of, parsed
 
 if TYPE_CHECKING:
     from claude_sidecar.lsp.links import Link
 
 logger = logging.getLogger(__name__)
 
-MessageId: TypeAlias = str | int
 RequestHandler: TypeAlias = Callable[[Any], Awaitable[Any]]
 NotificationHandler: TypeAlias = Callable[[Any], None]
 
@@ -63,8 +61,8 @@ class SidecarProtocol(LanguageServerProtocol):
                 case Malformed():
                     self._refuse(None, types.ErrorCodes.ParseError, item.problem)
                 case _:
-                    self._dispatch(_parsed(item))
-        except _Unreadable as problem:
+                    self._dispatch(parsed(item))
+        except Unreadable as problem:
             self._refuse(problem.message_id, problem.code, str(problem))
         except Exception:
             logger.exception("A message could not be handled")
@@ -94,25 +92,25 @@ class SidecarProtocol(LanguageServerProtocol):
             else:
                 self._notify_handler(method, raw)
         elif "method" in raw or not ("result" in raw or "error" in raw):
-            raise _Unreadable(types.ErrorCodes.InvalidRequest, "No `method`.", _id_of(raw))
+            raise Unreadable(types.ErrorCodes.InvalidRequest, "No `method`.", id_of(raw))
         else:
             self._take_response(raw)
 
     def _start_request(self, method: str, raw: dict[str, Any]) -> None:
-        message_id = _id_of(raw)
+        message_id = id_of(raw)
         if message_id is None:
-            raise _Unreadable(
+            raise Unreadable(
                 types.ErrorCodes.InvalidRequest, "`id` must be a string or a whole number."
             )
         if message_id in self._scopes:
-            raise _Unreadable(
+            raise Unreadable(
                 types.ErrorCodes.InvalidRequest, f"Request {message_id!r} is running.", message_id
             )
         try:
             self.gate(method)
             handler = self.requests.get(method)
             if handler is None:
-                raise _Unreadable(
+                raise Unreadable(
                     types.ErrorCodes.MethodNotFound, f"There is no method {method!r}.", message_id
                 )
             params = self._params(raw)
@@ -156,13 +154,13 @@ class SidecarProtocol(LanguageServerProtocol):
 
     def _cancel_request(self, raw: dict[str, Any]) -> None:
         params = raw.get("params")
-        message_id = _id_of(cast(dict[str, Any], params)) if isinstance(params, dict) else None
+        message_id = id_of(cast(dict[str, Any], params)) if isinstance(params, dict) else None
         scope = self._scopes.get(message_id) if message_id is not None else None
         if scope is not None:
             scope.cancel()
 
     def _take_response(self, raw: dict[str, Any]) -> None:
-        message_id = _id_of(raw)
+        message_id = id_of(raw)
         future = self._request_futures.get(message_id) if message_id is not None else None
         if message_id is None or future is None:
             logger.debug("Ignored an answer to no question")
@@ -227,40 +225,5 @@ class _Writer:
         """Links are closed by who opened them."""
 
 
-class _Unreadable(Exception):
-    """What came is no message that can be worked on."""
-
-    def __init__(self, code: int, problem: str, message_id: MessageId | None = None) -> None:
-        super().__init__(problem)
-        self.code = code
-        self.message_id = message_id
-
-
 def _open_gate(method: str) -> None:
     del method
-
-
-def _parsed(body: bytes) -> dict[str, Any]:
-    """A message as JSON.
-
-    :raises _Unreadable: if it is not a JSON-RPC 2.0 object.
-    """
-    try:
-        raw = without_lone_surrogates(body, json.loads(body))
-    except (ValueError, RecursionError) as error:
-        raise _Unreadable(types.ErrorCodes.ParseError, f"This is not JSON: {error}") from error
-    if not isinstance(raw, dict):
-        raise _Unreadable(types.ErrorCodes.InvalidRequest, "A message must be one JSON object.")
-    message = cast(dict[str, Any], raw)
-    if message.get("jsonrpc") != "2.0":
-        raise _Unreadable(
-            types.ErrorCodes.InvalidRequest, '`jsonrpc` must be "2.0".', _id_of(message)
-        )
-    return message
-
-
-def _id_of(message: Mapping[str, Any]) -> MessageId | None:
-    identifier = message.get("id")
-    if isinstance(identifier, bool) or not isinstance(identifier, str | int):
-        return None
-    return identifier

@@ -21,7 +21,9 @@ from claude_sidecar.sessions.events import (
 )
 
 INTERVAL: Final = 0.034
-"""Seconds: thirty a second at most, and none held for longer than 50 ms."""
+"""Seconds: thirty a second at most."""
+LONGEST: Final = 0.05
+"""Seconds that text is held at most, also when several agents speak at once."""
 
 Send: TypeAlias = Callable[[dict[str, Any]], None]
 Chunk: TypeAlias = AgentMessageChunk | AgentThoughtChunk
@@ -60,7 +62,7 @@ class _TurnStream:
         self._seq = 0
         self._pending: list[Chunk] = []
         self._last: Update | None = None
-        self._sent_at = float("-inf")
+        self._due = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, update: Update) -> None:
@@ -70,13 +72,12 @@ class _TurnStream:
             self._emit(update, update.event)
             return
         loop = asyncio.get_running_loop()
-        due = self._sent_at + INTERVAL
         self._pending.append(update.event)
         if self._timer is None:
-            if loop.time() >= due:
+            if loop.time() >= self._due:
                 self._flush()
             else:
-                self._timer = loop.call_at(due, self._flush)
+                self._timer = loop.call_at(self._due, self._flush)
 
     def close(self) -> None:
         if self._timer is not None:
@@ -88,9 +89,11 @@ class _TurnStream:
         if not self._pending or self._last is None:
             return
         pending, self._pending = self._pending, []
-        for chunk in _joined(pending):
+        chunks = _joined(pending)
+        for chunk in chunks:
             self._emit(self._last, chunk)
-        self._sent_at = asyncio.get_running_loop().time()
+        rest = min(INTERVAL * len(chunks), LONGEST)
+        self._due = asyncio.get_running_loop().time() + rest
 
     def _emit(self, update: Update, event: Event) -> None:
         self._send(
@@ -105,15 +108,13 @@ class _TurnStream:
 
 
 def _joined(chunks: list[Chunk]) -> list[Chunk]:
-    """Neighbours of one kind and one speaker made one."""
-    joined: list[Chunk] = []
-    texts: list[list[str]] = []
+    """What each speaker says, in one piece as long as it is of one kind; agents speak in turns."""
+    pieces: list[tuple[Chunk, list[str]]] = []
+    latest: dict[str | None, tuple[Chunk, list[str]]] = {}
     for chunk in chunks:
-        if joined and type(joined[-1]) is type(chunk) and joined[-1].agent == chunk.agent:
-            texts[-1].append(chunk.text)
-        else:
-            joined.append(chunk)
-            texts.append([chunk.text])
-    return [
-        type(chunk)("".join(parts), chunk.agent) for chunk, parts in zip(joined, texts, strict=True)
-    ]
+        piece = latest.get(chunk.agent)
+        if piece is None or type(piece[0]) is not type(chunk):
+            piece = latest[chunk.agent] = chunk, []
+            pieces.append(piece)
+        piece[1].append(chunk.text)
+    return [type(first)("".join(texts), first.agent) for first, texts in pieces]

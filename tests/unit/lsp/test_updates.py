@@ -83,6 +83,17 @@ async def test_kinds_and_speakers_are_not_mixed() -> None:
     assert listener.texts == ["a", "b", "cd", "e", "-"]
 
 
+async def test_agents_that_speak_at_once_are_each_told_in_one_piece() -> None:
+    listener = Listener()
+    listener.happen(AgentMessageChunk("first"))
+    for piece in "abc":
+        listener.happen(
+            AgentMessageChunk(piece, agent="x"), AgentMessageChunk(piece.upper(), agent="y")
+        )
+    listener.happen(PlanUpdated(()))
+    assert listener.texts == ["first", "abc", "ABC", "-"]
+
+
 async def test_each_turn_counts_from_0_without_gaps() -> None:
     listener = Listener()
     for turn in ("t", "u"):
