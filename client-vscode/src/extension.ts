@@ -5,13 +5,14 @@ import { ResponseError, type LanguageClient } from 'vscode-languageclient/node';
 
 import { ActiveFile } from './activeFile';
 import { Activity } from './activity';
+import { askSubject } from './askSubject';
 import { Conversations } from './conversations';
 import { askQuestion, requestPermission, sessionUpdate } from './messages';
 import { SECTION, UserCommand } from './names';
 import { OneAtATime } from './oneAtATime';
 import { Pages } from './pages';
 import { Permissions } from './permissions';
-import type { TurnError } from './protocol';
+import type { AskSubject, TurnError } from './protocol';
 import { Questions } from './questions';
 import { statusMarkdown, usageMarkdown } from './reports';
 import { Server } from './server';
@@ -77,10 +78,10 @@ function register(server: Server, pages: Pages, conversations: Conversations): {
   const active = new ActiveFile();
   const sessions = new SessionCommands(server, conversations, active);
   const turns = new TurnCommands(server, sessions, active);
-  const commands: Record<keyof typeof UserCommand, (uri?: vscode.Uri) => Promise<void> | void> = {
+  const commands: Record<keyof typeof UserCommand, (uri?: vscode.Uri, named?: AskSubject) => Promise<void> | void> = {
     reviewFile: (uri) => turns.reviewFile(uri),
     reviewSelection: () => turns.reviewSelection(),
-    askClaude: () => turns.ask(),
+    askClaude: (_uri, named) => turns.ask(named),
     debugError: () => turns.debugError(),
     cancelTurn: () => turns.cancel(),
     newSession: () => sessions.newSession(),
@@ -102,7 +103,8 @@ function register(server: Server, pages: Pages, conversations: Conversations): {
   const registered = Object.entries(commands).map(([name, run]) =>
     vscode.commands.registerCommand(UserCommand[name as keyof typeof UserCommand], async (argument: unknown) => {
       try {
-        await run(argument instanceof vscode.Uri ? argument : undefined);
+        const uri = argument instanceof vscode.Uri ? argument : undefined;
+        await run(uri, uri === undefined ? askSubject(argument) : undefined);
       } catch (error) {
         server.log.error(String(error));
         void vscode.window.showErrorMessage(explained(error));

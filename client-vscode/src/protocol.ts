@@ -152,7 +152,7 @@ export interface Commands {
     argument: { uri?: string; range?: Range; error?: string; diagnostics?: Diagnostic[] };
     result: TurnResult;
   };
-  ask: { argument: { text: string; uri?: string | null; range?: Range; sessionId?: string }; result: TurnResult };
+  ask: { argument: AskSubject & { text: string; sessionId?: string }; result: TurnResult };
   cancel: { argument: { sessionId?: string }; result: { stopped: string[]; stillRunning: string[] } };
   sessionNew: { argument: { uri?: string | null }; result: Session };
   sessionList: {
@@ -166,4 +166,11 @@ export interface Commands {
 }
 
 /** The commands that take a turn of Claude's. */
+/** What a question is about: a code action or a code lens names it, or the editor's state does. */
+export interface AskSubject {
+  uri?: string | null;
+  range?: Range;
+  findingId?: string;
+}
+
 export type TurnCommand = 'review' | 'debug' | 'ask';

@@ -5,7 +5,7 @@ import type { Range } from 'vscode-languageclient/node';
 
 import type { ActiveFile } from './activeFile';
 import { chooseFailure } from './failure';
-import type { Commands, TurnCommand, TurnResult } from './protocol';
+import type { AskSubject, Commands, TurnCommand, TurnResult } from './protocol';
 import type { Server } from './server';
 import type { SessionCommands } from './sessionCommands';
 import { outcome, shortfall } from './wording';
@@ -39,15 +39,21 @@ export class TurnCommands {
     }
   }
 
-  async ask(): Promise<void> {
-    const editor = this.#active.editor;
-    const about = editor === undefined ? 'the workspace' : nameOf(editor.document.uri);
-    const text = await vscode.window.showInputBox({ title: `Ask Claude about ${about}`, ignoreFocusOut: true });
-    if (text === undefined || text.trim() === '') {
-      return;
+  /** Ask about what a code action or a code lens names, else about where the user is. */
+  async ask(named?: AskSubject): Promise<void> {
+    const subject = named ?? this.#subject();
+    const about = subject.uri === undefined || subject.uri === null ? 'the workspace' : nameOf(vscode.Uri.parse(subject.uri));
+    const title = subject.findingId === undefined ? `Ask Claude about ${about}` : 'Ask Claude about this finding';
+    const text = await vscode.window.showInputBox({ title, ignoreFocusOut: true });
+    if (text !== undefined && text.trim() !== '') {
+      await this.#run('Asking Claude', 'ask', { ...subject, text });
     }
+  }
+
+  #subject(): AskSubject {
+    const editor = this.#active.editor;
     const range = editor && selected(editor);
-    await this.#run('Asking Claude', 'ask', { text, uri: this.#active.uri, ...(range && { range }) });
+    return { uri: this.#active.uri, ...(range && { range }) };
   }
 
   async debugError(): Promise<void> {
