@@ -2,7 +2,7 @@
 
 An edit moves them at once. What it touched is only noted: `settle`, called when the typing pauses,
 looks at those alone (and at those that were lost) and decides where they are, or that they are
-stale. Undoing an edit puts back what it had touched, exactly.
+stale. Undoing an edit puts back what it had touched, exactly: also a finding that the edit fixed.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ class DocumentFindings:
             now = self._findings.get(name)
             if now is not None:
                 ranges[name] = range_
-                if now.state in {"open", "stale"}:  # what was decided since stays decided
+                if now.state != "dismissed":  # what a person has decided since stays so
                     self._findings[name] = replace(now, state=finding.state, anchor=finding.anchor)
         self._tracker = Tracker(ranges)
 

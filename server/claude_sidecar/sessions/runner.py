@@ -181,7 +181,7 @@ class TurnRunner:
         self.on_replaced(lost.id, successor.id)
         host.moved_to(successor.id, Recovery(lost.id, error.reason))
         host.publish(SessionReplaced(lost.id, successor.id, error.reason))
-        logger.warning("Session %s is continued as %s: %s", lost.id, successor.id, error.reason)
+        logger.info("Session %s is continued as %s: %s", lost.id, successor.id, error.reason)
         return successor
 
     async def _ended(

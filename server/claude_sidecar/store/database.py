@@ -138,7 +138,7 @@ class Database:
     def _go_on_in_memory(self, trouble: str) -> None:
         self._trouble = trouble
         self._retry_at = time.monotonic() + self._retry_seconds
-        logger.warning("The store %s is kept in memory: %s", self._path, trouble)
+        logger.info("The store %s is kept in memory: %s", self._path, trouble)
         self._memory = self._copied_disk() or read_into_memory(self._path)
         self._prepare(self._memory)
 
@@ -176,7 +176,7 @@ class Database:
             self._disk = None
             disk.close()
             return
-        logger.warning("The store %s is written again: %d changes", self._path, len(self._owed))
+        logger.info("The store %s is written again: %d changes", self._path, len(self._owed))
         self._owed.clear()
         if self._memory is not None:
             self._memory.close()

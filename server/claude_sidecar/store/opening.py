@@ -77,7 +77,7 @@ def open_file(
                     raise UnusableDiskError("what is written there cannot be read back") from None
                 if os.path.samestat(seen, path.stat()):  # else another process was faster
                     set_aside = _set_aside(path)
-                    logger.warning("The store could not be read; it is now %s", set_aside)
+                    logger.info("The store could not be read; it is now %s", set_aside)
     except OSError as error:
         raise UnusableDiskError(error.strerror or str(error)) from error
 

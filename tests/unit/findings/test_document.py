@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claude_sidecar.findings.anchor import locate
 from claude_sidecar.findings.document import DocumentFindings
-from claude_sidecar.findings.model import Finding
+from claude_sidecar.findings.model import Finding, FindingState
 from claude_sidecar.findings.placing import context_of, place
 from claude_sidecar.findings.tracker import Edit, Tracker
 from claude_sidecar.text import LineIndex
@@ -148,8 +150,6 @@ def test_what_undo_put_back_is_followed_on() -> None:
 
 
 def test_a_dismissed_one_is_followed_but_stays_dismissed(page: Page) -> None:
-    from dataclasses import replace
-
     dismissed = replace(page.document.findings()[0], state="dismissed", reason="intended")
     page.document.put(dismissed)
     page.edit(0, 0, "\n")
@@ -159,14 +159,17 @@ def test_a_dismissed_one_is_followed_but_stays_dismissed(page: Page) -> None:
     assert (after.state, after.anchor, after.reason) == ("dismissed", "lost", "intended")
 
 
-def test_what_was_decided_in_between_is_not_undone(page: Page) -> None:
-    from dataclasses import replace
-
+@pytest.mark.parametrize(
+    ("decided", "after"), [("fixed", "open"), ("dismissed", "dismissed"), ("stale", "open")]
+)
+def test_undo_takes_a_fix_back_and_no_dismissal(
+    page: Page, decided: FindingState, after: FindingState
+) -> None:
     edit = page.replace("total /", "total //")
-    page.document.put(replace(page.document.findings()[0], state="fixed"))
+    page.document.put(replace(page.document.findings()[0], state=decided))
     page.undo(edit)
     page.settle()
-    assert page.shown() == {"f": ("fixed", "exact", RETURN)}
+    assert page.shown() == {"f": (after, "exact", RETURN)}
 
 
 @st.composite
