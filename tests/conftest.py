@@ -12,7 +12,6 @@ from hypothesis import settings
 from support.environment import clean_environment
 from support.model import Model, model_in_thread, running_model
 
-
 # A busy machine is no failure, and what CI runs is the same each time.
 settings.register_profile("steady", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("steady")
