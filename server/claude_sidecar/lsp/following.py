@@ -6,7 +6,7 @@ done in the order in which it came: a file that is renamed and opened has its fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from claude_sidecar.findings.tracker import Edit
@@ -32,6 +32,7 @@ class FindingsFollower:
         self._diagnostics = diagnostics
         self._background = background
         self._to_open: set[str] = set()
+        self._to_look_at: set[str] = set()
 
     def begin(self) -> None:
         """The sidecar has just been opened: it has to be told of all documents."""
@@ -86,20 +87,22 @@ class FindingsFollower:
 
         self._background.in_order(move)
 
-    def changed_on_disk(self, paths: Sequence[str]) -> None:
-        """Files were made, changed or deleted, perhaps by somebody else."""
+    def changed_on_disk(self, paths: Iterable[str]) -> None:
+        """Files were made, changed or deleted, perhaps by somebody else, perhaps very many."""
+        if not self._to_look_at:
+            self._background.in_order(self._look)
+        self._to_look_at.update(paths)
 
-        async def look() -> None:
-            changed = [path for path in paths if self._documents.at(path) is None]
-            if not changed:
-                return
-            findings = (await self._host.get()).findings
-            have_some = {each.file for each in await findings.list(FindingQuery())}
-            for path in have_some.intersection(changed):
-                await findings.changed_on_disk(path)
-                self._diagnostics.publish(path)
-
-        self._background.in_order(look)
+    async def _look(self) -> None:
+        changed, self._to_look_at = self._to_look_at, set()
+        changed.difference_update(self._documents.paths)
+        if not changed:
+            return
+        findings = (await self._host.get()).findings
+        have_some = {each.file for each in await findings.list(FindingQuery())}
+        for path in have_some & changed:
+            await findings.changed_on_disk(path)
+            self._diagnostics.publish(path)
 
     async def _open(self, path: str) -> None:
         try:
