@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from claude_sidecar.lsp import names
 from claude_sidecar.offline.script import call, say
+from claude_sidecar.sessions.keys import path_from_uri
 from support.editors import PANEL, capabilities, editor_on, silence
 from support.model import Model
 
@@ -62,6 +63,19 @@ async def test_each_reply_is_a_document_of_its_own(
         assert len({each.uri for each in editor.client.shown_documents}) == len(answers)
         for answer, shown in zip(answers, editor.shown, strict=True):
             assert answer in shown
+
+
+async def test_a_reply_that_is_read_is_not_what_the_user_works_in(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    model.script.reply(say("It averages.")).reply(say("As I said."))
+    declared = capabilities(window=SHOWS_DOCUMENTS)
+    async with editor_on(environment, workspace, client_capabilities=declared) as editor:
+        editor.open(workspace / "stats.py")
+        first = await editor.run(names.ASK, text="What does it do?")
+        editor.open(Path(path_from_uri(editor.client.shown_documents[0].uri)), language="markdown")
+        second = await editor.run(names.ASK, text="Sure?")
+    assert second["sessionId"] == first["sessionId"]
 
 
 async def test_a_reply_is_a_message_where_the_client_can_show_nothing_else(

@@ -7,7 +7,7 @@ open under two spellings.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from lsprotocol import types
@@ -43,10 +43,17 @@ class DocumentListener(Protocol):
 
 
 class OpenDocuments:
-    """Takes the editor's notifications about documents."""
+    """Takes the editor's notifications about documents.
 
-    def __init__(self, encoding: PositionEncoding) -> None:
+    :param is_ours: whether a path is of a file that we have shown: the user reads it, and works
+        elsewhere.
+    """
+
+    def __init__(
+        self, encoding: PositionEncoding, is_ours: Callable[[str], bool] = lambda _: False
+    ) -> None:
         self.encoding: PositionEncoding = encoding
+        self._is_ours = is_ours
         self._buffers: dict[str, Buffer] = {}  # by URI
         self._last_path: str | None = None
         self._listeners: list[DocumentListener] = []
@@ -84,6 +91,10 @@ class OpenDocuments:
             return None
         return Document(path, buffer.text, buffer.version, buffer.language, buffer.dirty)
 
+    def _worked_in(self, path: str) -> None:
+        if not self._is_ours(path):
+            self._last_path = path
+
     def did_open(self, params: types.DidOpenTextDocumentParams) -> None:
         """`textDocument/didOpen`."""
         item = params.text_document
@@ -94,7 +105,7 @@ class OpenDocuments:
             return
         buffer = Buffer(path, item, self.encoding)
         self._buffers[item.uri] = buffer
-        self._last_path = path
+        self._worked_in(path)
         for listener in self._listeners:
             listener.opened(path)
 
@@ -105,7 +116,7 @@ class OpenDocuments:
             return
         edits = [buffer.change(change) for change in params.content_changes]
         buffer.version = params.text_document.version
-        self._last_path = buffer.path
+        self._worked_in(buffer.path)
         if buffer is self.at(buffer.path):  # of two names of one file, the first tells
             for listener in self._listeners:
                 listener.edited(buffer.path, edits)

@@ -19,7 +19,7 @@ from lsprotocol import types
 
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.progress_words import summary
-from claude_sidecar.sessions.keys import uri_from_path
+from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
 from claude_sidecar.sessions.model import TurnResult
 
 logger = logging.getLogger(__name__)
@@ -89,11 +89,20 @@ def _turn_text(result: TurnResult, title: str) -> str:
     return "\n\n".join(parts)
 
 
-def _write(name: str, markdown: str) -> str | None:
-    """The path of the file, or None where it cannot be written."""
+def is_shown_file(path: str) -> bool:
+    """Whether a canonical path is of a file that was written to be shown."""
+    return is_inside(path, canonical_path(_folder()))
+
+
+def _folder() -> Path:
     from platformdirs import user_cache_path
 
-    folder = user_cache_path("claude-sidecar", appauthor=False) / "shown"
+    return user_cache_path("claude-sidecar", appauthor=False) / "shown"
+
+
+def _write(name: str, markdown: str) -> str | None:
+    """The path of the file, or None where it cannot be written."""
+    folder = _folder()
     stem = f"{_UNFIT.sub('-', name).strip('-.')[:100]}-{time.strftime('%Y%m%d-%H%M%S')}"
     path = folder / f"{stem}.md"
     try:

@@ -46,7 +46,7 @@ from claude_sidecar.lsp.progress import TurnProgress
 from claude_sidecar.lsp.protocol import SidecarProtocol
 from claude_sidecar.lsp.questions import UserDialogs
 from claude_sidecar.lsp.registration import register
-from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.reply import Replies, is_shown_file
 from claude_sidecar.lsp.update_shapes import UpdateShapes
 from claude_sidecar.lsp.updates import SessionUpdates
 from claude_sidecar.lsp.workspace import change_folders, folders_of, moves_of, watched_paths
@@ -67,7 +67,7 @@ class SidecarServer:
         override: Callable[[Settings], Settings],
     ) -> None:
         client = self._client = Client(protocol, params)
-        documents = self._documents = OpenDocuments(encoding)
+        documents = self._documents = OpenDocuments(encoding, is_shown_file)
         background = self._background = Background(tasks)
         ranges = Ranges(documents)
         edits = FileEdits(client, documents, ranges)
