@@ -185,6 +185,20 @@ async def test_a_file_that_changes_on_the_disk_has_its_findings_looked_for(
     assert types.WORKSPACE_DID_CHANGE_WATCHED_FILES in registered
 
 
+async def test_after_a_restart_findings_are_shown_in_files_that_nobody_has_opened(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    model.script.reply(claim()).reply(say("One defect."))
+    file = workspace / "stats.py"
+    async with editor_on(environment, workspace, client_capabilities=able()) as editor:
+        await editor.run(names.REVIEW, uri=file.as_uri())
+    file.write_text("import math\n\n\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    async with editor_on(environment, workspace, client_capabilities=able()) as editor:
+        await editor.until(lambda: file.as_uri() in editor.client.diagnostics)
+        (diagnostic,) = editor.client.diagnostics[file.as_uri()]
+    assert (diagnostic.range.start.line, diagnostic.source) == (4, "claude")
+
+
 async def test_two_windows_on_one_workspace_show_the_same_findings(
     environment: dict[str, str], model: Model, workspace: Path
 ) -> None:

@@ -38,6 +38,7 @@ class FindingsFollower:
         """The sidecar has just been opened: it has to be told of all documents."""
         for path in self._documents.paths:
             self.opened(path)
+        self._background.in_order(self._show_stored)
 
     def opened(self, path: str) -> None:
         """A document was opened."""
@@ -92,6 +93,16 @@ class FindingsFollower:
         if not self._to_look_at:
             self._background.in_order(self._look)
         self._to_look_at.update(paths)
+
+    async def _show_stored(self) -> None:
+        """What was found before is shown in files that nobody has opened yet, too."""
+        sidecar = await self._host.get()
+        for folder in sidecar.workspaces.folders:
+            query = FindingQuery(workspace=folder, state="open")
+            files = {each.file for each in await sidecar.findings.list(query)}
+            for path in sorted(files.difference(self._documents.paths)):
+                await sidecar.findings.changed_on_disk(path)
+                self._diagnostics.publish(path)
 
     async def _look(self) -> None:
         changed, self._to_look_at = self._to_look_at, set()
