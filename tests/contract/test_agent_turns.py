@@ -9,7 +9,8 @@ import anyio
 import pytest
 
 from claude_sidecar.agent.claude import ClaudeAgent
-from claude_sidecar.offline.replies import TokenUsage
+from claude_sidecar.offline.messages import MessagesRequest
+from claude_sidecar.offline.replies import Reply, TokenUsage
 from claude_sidecar.offline.script import call, cut, say, subagent, think
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
@@ -215,12 +216,16 @@ async def test_a_refusal_is_told_as_one(
 async def test_a_broken_stream_does_not_repeat_its_words(
     agent: ClaudeAgent, model: Model, talk: Conversation
 ) -> None:
-    model.script.reply(say("Half of it"), cut()).reply(say("Half of it and the rest."))
+    def go_on(request: MessagesRequest) -> Reply:
+        """Claude Code keeps what it had read, and asks for the rest, or it begins again."""
+        kept = "Half of it" in request.replies
+        return Reply((say("and the rest." if kept else "Half of it and the rest."),))
+
+    model.script.reply(say("Half of it"), cut()).answer(go_on)
     host = RecordingHost()
     outcome = await agent.run(talk.request("Say it."), host)
     assert outcome.stop_reason == "end_turn"
-    assert host.text.count("Half of it") == 1
-    assert host.text.endswith("and the rest.")
+    assert host.text.split() == ["Half", "of", "it", "and", "the", "rest."]
 
 
 async def test_the_to_do_list_is_told_as_a_plan(
