@@ -87,8 +87,7 @@ def test_ctrl_c_at_a_permission_refuses_it_and_ends_the_turn(
 
     with sidecar.on_terminal("ask", "Run it") as terminal:
         terminal.expect("Allow it?")
-        terminal.type("\x03")
-        assert terminal.wait() == 130
+        assert terminal.insist("\x03") == 130
 
     assert not (sidecar.folder / "ran").exists()
 

@@ -143,9 +143,27 @@ class Terminal:
             pass
         return self.process.wait(max(0.1, deadline - time.monotonic()))
 
+    def insist(self, text: str) -> int:
+        """Type `text` until the process ends, as a person does: its exit status.
+
+        Python misses a signal that comes in the instant in which it begins to read a line.
+        """
+        deadline = time.monotonic() + DEADLINE
+        while True:
+            self.type(text)
+            until = min(deadline, time.monotonic() + 3)
+            while self._read(until):
+                pass
+            try:
+                return self.process.wait(0.5)
+            except subprocess.TimeoutExpired:
+                assert time.monotonic() < deadline, f"it goes on: {self.shown!r}"
+
     def _read(self, deadline: float) -> bool:
         """Take in what is shown next; False at the end, or when it is too late."""
-        ready, _, _ = select.select([self._descriptor], [], [], deadline - time.monotonic())
+        ready, _, _ = select.select(
+            [self._descriptor], [], [], max(0.0, deadline - time.monotonic())
+        )
         if not ready:
             return False
         try:
