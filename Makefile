@@ -50,9 +50,10 @@ help:
 demo: $(RUNTIME)
 	$(BIN)/claude-sidecar demo
 
-# Pytest comes last, so that the last thing to be seen is its own summary.
+# Tests wait for other processes most of the time, so there are more workers than a small machine
+# has cores. Pytest comes last, so that the last thing to be seen is its own summary.
 test: lint
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest -n 4 --dist worksteal $(PYTEST)
 
 lint: lint-server lint-client
 

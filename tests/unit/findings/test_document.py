@@ -184,14 +184,15 @@ def pages(draw: st.DrawFn) -> tuple[str, list[Finding], list[tuple[int, int, str
             line = LineIndex(text).position(text.index(quote, start)).line
             findings.append(finding(str(number), text, quote, line))
     edits: list[tuple[int, int, str]] = []
-    length = len(text)
+    now = text
     for _ in range(draw(st.integers(0, 6))):
-        start = draw(st.integers(0, length))
-        end = draw(st.integers(start, length))
+        start = draw(st.integers(0, len(now)))
+        end = draw(st.integers(start, len(now)))
         # Letters that the text has not: none of these edits undoes another.
         new = draw(st.text(st.sampled_from("xyz"), max_size=8))
-        edits.append((start, end, new))
-        length += len(new) - (end - start)
+        if new != now[start:end]:  # one that changes nothing is no edit
+            edits.append((start, end, new))
+            now = now[:start] + new + now[end:]
     return text, findings, edits
 
 
