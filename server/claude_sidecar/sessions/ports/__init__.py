@@ -29,8 +29,11 @@ from claude_sidecar.sessions.ports.editor import (
     UserQuestions,
 )
 from claude_sidecar.sessions.ports.store import (
+    FindingRecords,
+    SessionRecords,
     Store,
     StoreHealth,
+    TurnRecords,
 )
 
 __all__ = [
@@ -46,15 +49,18 @@ __all__ = [
     "Document",
     "Editor",
     "FileEdit",
+    "FindingRecords",
     "PermissionOptionKind",
     "PermissionQuestion",
     "Question",
     "QuestionOption",
+    "SessionRecords",
     "Store",
     "StoreHealth",
     "ToolReply",
     "ToolSpec",
     "ToolUse",
     "TurnHost",
+    "TurnRecords",
     "UserQuestions",
 ]

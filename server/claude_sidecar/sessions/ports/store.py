@@ -33,17 +33,8 @@ class StoreHealth:
     problem: str | None = None
 
 
-class Store(Protocol):
-    """Sessions, the journal of their turns, and findings; kept over restarts and crashes.
-
-    All methods raise :class:`~claude_sidecar.errors.StoreError` for what cannot be helped. Calls
-    take effect in the order in which they are made. A method that returns has made its change
-    durable against the death of this process.
-    """
-
-    async def health(self) -> StoreHealth:
-        """Where it is, and whether it can write there."""
-        ...
+class SessionRecords(Protocol):
+    """Which sessions there are, and what is known of each."""
 
     async def add_session(self, session: Session) -> None:
         """Record a new session; if it is `current`, the key's older ones no longer are."""
@@ -85,6 +76,18 @@ class Store(Protocol):
         """Delete it with its turns and findings; False if there was none."""
         ...
 
+    async def move_files(self, moves: Mapping[Key, Key]) -> None:
+        """Files were renamed: their sessions and findings go with them."""
+        ...
+
+    async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:
+        """Tokens and costs of all turns begun since then."""
+        ...
+
+
+class TurnRecords(Protocol):
+    """The journal: every turn, written as it happens."""
+
     async def begin_turn(self, turn: Turn) -> None:
         """Record a turn that was asked for: queued until `start_turn`."""
         ...
@@ -117,6 +120,10 @@ class Store(Protocol):
         """The `document_hash` of the session's last turn that ended and has one."""
         ...
 
+
+class FindingRecords(Protocol):
+    """Findings, and whether another process has changed any."""
+
     async def save_finding(self, finding: Finding) -> None:
         """Record a finding, or bring the one with its id up to date."""
         ...
@@ -129,10 +136,15 @@ class Store(Protocol):
         """A number that is another one after another process has written to the store."""
         ...
 
-    async def move_files(self, moves: Mapping[Key, Key]) -> None:
-        """Files were renamed: their sessions and findings go with them."""
-        ...
 
-    async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:
-        """Tokens and costs of all turns begun since then."""
+class Store(SessionRecords, TurnRecords, FindingRecords, Protocol):
+    """Sessions, the journal of their turns, and findings; kept over restarts and crashes.
+
+    All methods raise :class:`~claude_sidecar.errors.StoreError` for what cannot be helped. Calls
+    take effect in the order in which they are made. A method that returns has made its change
+    durable against the death of this process.
+    """
+
+    async def health(self) -> StoreHealth:
+        """Where it is, and whether it can write there."""
         ...

@@ -1,0 +1,56 @@
+"""The journal of turns, as the store port has it."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from typing_extensions import override
+
+from claude_sidecar.sessions.model import ToolCall, Turn
+from claude_sidecar.sessions.ports import TurnRecords
+from claude_sidecar.store import journal
+from claude_sidecar.store.access import StoreAccess
+
+
+class StoredTurns(StoreAccess, TurnRecords):
+    """The port's methods about turns."""
+
+    @override
+    async def begin_turn(self, turn: Turn) -> None:
+        await self.write(partial(journal.begin, turn=turn, owner=self.owners.name))
+
+    @override
+    async def start_turn(self, turn_id: str, *, session_id: str, started_at: float) -> None:
+        await self.write(
+            partial(
+                journal.start,
+                turn_id=turn_id,
+                session_id=session_id,
+                started_at=started_at,
+                owner=self.owners.name,
+            )
+        )
+
+    @override
+    async def append_text(self, turn_id: str, text: str) -> None:
+        await self.write(partial(journal.append, turn_id=turn_id, text=text))
+
+    @override
+    async def record_tool_call(self, turn_id: str, call: ToolCall) -> None:
+        await self.write(partial(journal.record_tool_call, turn_id=turn_id, call=call))
+
+    @override
+    async def end_turn(self, turn: Turn) -> None:
+        await self.write(partial(journal.end, turn=turn), index=True)
+
+    @override
+    async def turn(self, turn_id: str) -> Turn | None:
+        return await self.read(partial(journal.get, turn_id=turn_id))
+
+    @override
+    async def turns(self, session_id: str) -> tuple[Turn, ...]:
+        return await self.read(partial(journal.of_session, session_id=session_id))
+
+    @override
+    async def shown_document(self, session_id: str) -> str | None:
+        return await self.read(partial(journal.shown_document, session_id=session_id))
