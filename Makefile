@@ -21,6 +21,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 MODULES := $(CLIENT)/node_modules/.installed
+PACKAGED := dist/.packaged
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python3.10; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null \
 	&& command -v $$python && break; done)
@@ -41,7 +42,7 @@ endif
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint lint-server lint-client bench vsix lock clean
+.PHONY: help demo test lint lint-server lint-client bench vsix editor lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -52,7 +53,7 @@ demo: $(RUNTIME)
 
 # Tests wait for other processes most of the time, so there are more workers than a small machine
 # has cores. Pytest comes last, so that the last thing to be seen is its own summary.
-test: lint
+test: lint editor
 	$(BIN)/python -m pytest -n 4 --dist worksteal $(PYTEST)
 
 lint: lint-server lint-client
@@ -70,10 +71,17 @@ bench: $(DEV)
 	$(BIN)/python -m pytest tests/bench -o python_files="bench_*.py" --benchmark-only --benchmark-quiet \
 		--timeout 900 $(PYTEST)
 
-vsix: $(MODULES)
+vsix: $(PACKAGED)
+
+$(PACKAGED): $(MODULES) $(shell find $(CLIENT) -name node_modules -prune -o -name out -prune -o -type f -print) LICENSE
 	mkdir -p dist
 	cp LICENSE $(CLIENT)/LICENSE
 	cd $(CLIENT) && $(NPM) run --silent package
+	@touch $@
+
+# What the tests in VS Code need beside the extension; where it cannot be had, it says so.
+editor: $(DEV) $(PACKAGED)
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python tests/vscode/install.py
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.10 or newer is needed, and none was found." >&2; exit 1; }
@@ -102,7 +110,8 @@ lock: | $(BIN)/python
 	$(COMPILE) pyproject.toml --group build -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 	cd $(CLIENT) && $(NPM) install --package-lock-only --no-audit --no-fund
+	cd tests/vscode && $(NPM) install --package-lock-only --no-audit --no-fund
 
 clean:
-	rm -rf $(VENV) dist build $(CLIENT)/node_modules $(CLIENT)/out \
+	rm -rf $(VENV) dist build $(CLIENT)/node_modules $(CLIENT)/out tests/vscode/node_modules \
 		.pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks

@@ -1,0 +1,137 @@
+"""code-server: VS Code's own workbench and extension host, served on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from support.environment import clean_environment
+from support.vscode import parts
+
+DEADLINE = 60.0
+NOWHERE = "http://127.0.0.1:9"
+"""Where no model listens: a window that is to have one says so in its workspace's settings."""
+
+STEADY: Mapping[str, Any] = {
+    "workbench.startupEditor": "none",
+    "workbench.reduceMotion": "on",
+    "workbench.tips.enabled": False,
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "telemetry.telemetryLevel": "off",
+    "update.mode": "none",
+    "extensions.autoUpdate": False,
+    "extensions.ignoreRecommendations": True,
+    "chat.disableAIFeatures": True,
+    "git.enabled": False,
+    "security.workspace.trust.startupPrompt": "never",
+    "security.workspace.trust.banner": "never",
+    "editor.minimap.enabled": False,
+    "window.dialogStyle": "custom",
+}
+
+
+@dataclass(frozen=True)
+class CodeServer:
+    """A running one, with the extension installed."""
+
+    url: str
+    user_settings: Path
+
+    def address(self, folder: Path) -> str:
+        """What a browser opens to see a folder, or a `.code-workspace` file."""
+        kind = "workspace" if folder.suffix == ".code-workspace" else "folder"
+        return f"{self.url}/?{kind}={folder}"
+
+
+@contextmanager
+def code_server(
+    folder: Path, vsix: Path, settings: Mapping[str, Any], *, trust: bool = True
+) -> Generator[CodeServer]:
+    """Serve VS Code from `folder`, where all that it writes goes.
+
+    :param trust: whether every workspace is trusted from the start.
+    """
+    environment = clean_environment(folder, NOWHERE)
+    user_settings = folder / "data" / "User" / "settings.json"
+    user_settings.parent.mkdir(parents=True)
+    user_settings.write_text(json.dumps({**STEADY, **settings}), encoding="utf-8")
+    places = ["--user-data-dir", str(folder / "data"), "--extensions-dir", str(folder / "ext")]
+    _run([*places, "--install-extension", str(vsix)], environment)
+    port = _free_port()
+    config = folder / "config.yaml"
+    config.write_text("", encoding="utf-8")
+    arguments = [
+        *("--config", str(config), "--auth", "none", "--bind-addr", f"127.0.0.1:{port}"),
+        *(*places, "--disable-telemetry", "--disable-update-check"),
+        *(() if not trust else ("--disable-workspace-trust",)),
+    ]
+    with (folder / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [str(parts.NODE), str(parts.CODE_SERVER), *arguments],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_healthy(f"{url}/healthz", process)
+            yield CodeServer(url, user_settings)
+        finally:
+            _end(process)
+
+
+def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
+    command = [str(parts.NODE), str(parts.CODE_SERVER), *arguments]
+    done = subprocess.run(
+        command,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"code-server ended with status {process.returncode}"
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    raise TimeoutError(address)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """All of it: extension hosts and language servers are in its session and would live on."""
+    os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=10)
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait(timeout=10)

@@ -1,0 +1,123 @@
+"""One VS Code window: what a user finds in it, by the names that a user knows.
+
+Everything waits for what it names, and nothing waits for time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from playwright.sync_api import FrameLocator, Locator, Page, expect
+
+STARTED = "[id='claude-sidecar.claude-sidecar.claudeSidecar.status']"
+"""The extension's item in the status bar."""
+
+
+class Window:
+    """The page that shows it, and the ways to use it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.wait_until_started()
+
+    def wait_until_started(self) -> None:
+        """Until the language server has answered."""
+        expect(self.status).to_be_visible()
+        expect(self.status).not_to_contain_text("Claude Sidecar: starting")
+        expect(self.status.locator(".codicon-loading")).to_have_count(0)
+
+    @property
+    def status(self) -> Locator:
+        """The extension's item in the status bar."""
+        return self.page.locator(STARTED)
+
+    @property
+    def editor(self) -> Locator:
+        """The text editor that has the focus, or had it last."""
+        return self.page.locator(".editor-group-container.active .monaco-editor").first
+
+    @property
+    def tab(self) -> Locator:
+        """The active tab."""
+        return self.page.locator(".editor-group-container.active .tab.active")
+
+    @property
+    def toasts(self) -> Locator:
+        """Notifications that are shown."""
+        return self.page.locator(".notification-toast")
+
+    def command(self, title: str) -> None:
+        """Run a command by its title, from the palette."""
+        self.quick_open(f">{title}")
+        row = self.rows.filter(has_text=title.partition(": ")[2] or title).first
+        row.click()
+
+    def quick_open(self, text: str) -> None:
+        """Type into the palette."""
+        self.page.keyboard.press("F1")
+        box = self.page.locator(".quick-input-widget:visible input.input")
+        expect(box).to_be_visible()
+        box.fill(text)
+
+    @property
+    def rows(self) -> Locator:
+        """What the palette, or a quick pick, offers."""
+        return self.page.locator(".quick-input-widget:visible .monaco-list-row")
+
+    def answer(self, text: str) -> None:
+        """Type into the input box that is open, and accept."""
+        box = self.page.locator(".quick-input-widget:visible input.input")
+        expect(box).to_be_visible()
+        box.fill(text)
+        self.page.keyboard.press("Enter")
+
+    def open_file(self, name: str) -> None:
+        """Open a file by its name."""
+        self.page.keyboard.press("Control+P")
+        box = self.page.locator(".quick-input-widget:visible input.input")
+        expect(box).to_be_visible()
+        box.fill(name)
+        self.rows.filter(has_text=name).first.click()
+        expect(self.tab).to_contain_text(name.rsplit("/", maxsplit=1)[-1])
+        expect(self.editor.locator(".view-lines")).to_be_visible()
+
+    def go_to(self, line: int, column: int = 1) -> None:
+        """Put the cursor of the active editor somewhere; both count from 1."""
+        self.page.keyboard.press("Control+G")
+        self.answer(f":{line}:{column}")
+
+    def text_shown(self) -> str:
+        """What is to be seen of the active editor's text."""
+        lines = self.editor.locator(".view-line")
+        return "\n".join(line.replace("\u00a0", " ") for line in lines.all_inner_texts())
+
+    def squiggles(self, severity: str = "warning") -> Locator:
+        """What is underlined in the active editor."""
+        return self.editor.locator(f".squiggly-{severity}")
+
+    def toast(self, text: str | re.Pattern[str]) -> Locator:
+        """A notification with this text; waits for it."""
+        shown = self.toasts.filter(has_text=text).first
+        expect(shown).to_be_visible()
+        return shown
+
+    def dismiss_toasts(self) -> None:
+        """Clear what notifications there are."""
+        self.command("Notifications: Clear All Notifications")
+        expect(self.toasts).to_have_count(0)
+
+    def webview(self, title: str) -> FrameLocator:
+        """The inside of a webview, by its title."""
+        outer = self.page.frame_locator(f"iframe.webview[name][title='{title}'], iframe.webview")
+        return outer.frame_locator("iframe#active-frame")
+
+    def reload(self) -> None:
+        """Reload the window, as its command does."""
+        self.page.reload()
+        self.wait_until_started()
+
+    def picture(self, path: Path, hide: Sequence[Locator] = ()) -> None:
+        """A screenshot, without the cursor's blinking."""
+        self.page.screenshot(path=path, animations="disabled", caret="hide", mask=list(hide))

@@ -1,0 +1,141 @@
+"""One VS Code for each worker, a window for each test, and a model that is scripted for it.
+
+Where something it takes is missing, these tests are skipped and say what; in CI they fail.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from support.model import Model, model_in_thread
+from support.vscode import parts
+from support.vscode.browsing import browser, page_at
+from support.vscode.serving import CodeServer, code_server
+from support.vscode.window import Window
+
+SIDE_BY_SIDE = 2
+"""How many windows may be open at once, over all workers: each takes a gigabyte and most of a core."""
+TESTED_SERVER = Path(sys.executable).parent / "claude-sidecar"
+
+Opener = Callable[..., Window]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    reason = parts.missing()
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.timeout(180))
+            if reason is not None and "CI" not in os.environ:
+                item.add_marker(pytest.mark.skip(reason=f"VS Code: {reason}"))
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[CodeServer]:
+    """VS Code with the packaged extension, which starts the server of this checkout."""
+    reason = parts.missing()
+    assert reason is None, reason
+    vsix = parts.vsix()
+    assert vsix is not None
+    settings = {"claudeSidecar.server.path": str(TESTED_SERVER)}
+    with code_server(tmp_path_factory.mktemp("code"), vsix, settings) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Generator[Browser]:
+    with browser() as running:
+        yield running
+
+
+@pytest.fixture
+def scripted() -> Generator[Model]:
+    """A model that this test scripts; `open_window` points its windows there."""
+    with model_in_thread() as model:
+        yield model
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder to open, with two files in it."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "stats.py").write_text(STATS, encoding="utf-8")
+    (folder / "ledger.py").write_text(LEDGER, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def open_window(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    served: CodeServer,
+    chromium: Browser,
+) -> Generator[Opener]:
+    """Opens a folder in a window of its own, with a store of the test's own.
+
+    Where the test has a scripted model, that answers; else the built-in reviewer does.
+    """
+    model: Model | None = None
+    if "scripted" in request.fixturenames:
+        model = request.getfixturevalue("scripted")
+
+    with ExitStack() as stack:
+        stack.enter_context(_a_slot(tmp_path_factory.getbasetemp().parent))
+
+        def open_it(folder: Path, settings: Mapping[str, Any] | None = None, **size: int) -> Window:
+            mine = {
+                "claudeSidecar.store.url": str(tmp_path / "store.sqlite3"),
+                "claudeSidecar.offline": model is None,
+                **({"claudeSidecar.env": {"ANTHROPIC_BASE_URL": model.url}} if model else {}),
+                **(settings or {}),
+            }
+            place = folder / ".vscode" / "settings.json"
+            place.parent.mkdir(exist_ok=True)
+            place.write_text(json.dumps(mine), encoding="utf-8")
+            page = page_at(chromium, served.address(folder), **size)
+            stack.callback(page.context.close)
+            return Window(page)
+
+        yield open_it
+
+
+@contextmanager
+def _a_slot(folder: Path) -> Generator[None]:
+    """One of a few places that all workers share, held while a test has windows open."""
+    import fcntl  # where these tests run there is one
+
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    with (folder / f"vscode-{number % SIDE_BY_SIDE}.lock").open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+STATS = """\
+def mean(numbers):
+    return sum(numbers) / len(numbers)
+
+
+def loudest(readings, seen=[]):
+    try:
+        seen.append(max(readings))
+    except:
+        pass
+    return seen
+"""
+LEDGER = """\
+def balance(entries):
+    total = 0
+    for entry in entries:
+        total += entry.amount
+    return total
+"""
