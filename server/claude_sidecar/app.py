@@ -15,7 +15,9 @@ from pathlib import Path
 from claude_sidecar import __version__
 from claude_sidecar.agent.late import LateAgent, late_agent
 from claude_sidecar.findings.model import Finding
+from claude_sidecar.git.repository import GitVersionControl
 from claude_sidecar.ondemand import OnDemand
+from claude_sidecar.sessions.changes import ChangeReader
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import EventBus
@@ -24,10 +26,12 @@ from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.library import SessionLibrary
 from claude_sidecar.sessions.model import Key, TurnResult
 from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
+from claude_sidecar.sessions.ports.versions import WORKING
 from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
     FixRequest,
+    ReviewChangesRequest,
     ReviewRequest,
     StepsRequest,
     TurnRequest,
@@ -64,6 +68,7 @@ class Sidecar:
         sessions: SessionLibrary,
         *,
         findings: FindingService,
+        changes: ChangeReader,
         events: EventBus,
         store: Store,
         agent: LateAgent,
@@ -74,6 +79,7 @@ class Sidecar:
         self.turns = turns
         self.sessions = sessions
         self.findings = findings
+        self.changes = changes
         self.events = events
         self.store = store
         self.workspaces = workspaces
@@ -95,6 +101,24 @@ class Sidecar:
         """
         key = self.workspaces.key_of_file(str(path))
         return await self._run(ReviewRequest(key, None, focus, fresh, tuple(reviewers)))
+
+    async def review_changes(
+        self,
+        workspace: str | Path,
+        *,
+        base: str = WORKING,
+        focus: str | None = None,
+        fresh: bool = False,
+        reviewers: Sequence[str] = (),
+    ) -> TurnResult:
+        """Review what has changed in a workspace, in the workspace's own session.
+
+        :param base: "working", "staged", or a git revision.
+        :raises NothingChanged: if there is nothing to review.
+        :raises InvalidRequest: if there is no git repository or no such base.
+        """
+        changes = await self.changes.read(self.workspaces.key_of_workspace(str(workspace)), base)
+        return await self._run(ReviewChangesRequest(changes, focus, fresh, tuple(reviewers)))
 
     async def ask(
         self,
@@ -242,6 +266,7 @@ async def open_sidecar(
             turns,
             SessionLibrary(store, agent, turns, findings),
             findings=findings,
+            changes=ChangeReader(Documents(place), GitVersionControl(), in_force.of),
             events=events,
             store=store,
             agent=agent,

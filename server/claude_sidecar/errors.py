@@ -3,7 +3,8 @@
 SidecarError
 ├── InvalidRequest            a request names something wrong; `field` says which part of it
 │   ├── UnknownId             no session, turn or finding has that id
-│   └── UnusableDocument      the file cannot be worked on (missing, binary, too large, ...)
+│   ├── UnusableDocument      the file cannot be worked on (missing, binary, too large, ...)
+│   └── NothingChanged        there are no changes to review
 ├── TurnFailure               a turn could not begin, or broke; `kind`, `hint`, `retryable`
 │   └── SessionNotResumable   Claude no longer has the conversation; its journal still does
 ├── AnchorError               a quote is not in the text it was taken from, or not only once
@@ -64,6 +65,18 @@ class UnusableDocument(InvalidRequest):
     def __init__(self, path: str, problem: str, *, field: str = "uri") -> None:
         super().__init__(f"{path}: {problem}", field=field)
         self.path = path
+        self.problem = problem
+
+
+class NothingChanged(InvalidRequest):
+    """A review of changes was asked for where there are none."""
+
+    def __init__(self, workspace: str, base: str) -> None:
+        since = {
+            "working": "no uncommitted changes",
+            "staged": "no staged changes",
+        }.get(base, f"no changes since {base}")
+        super().__init__(f"There are {since} in {workspace}: nothing to review.", field="base")
 
 
 class TurnFailure(SidecarError):

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from pygls.exceptions import JsonRpcException
 
@@ -89,7 +90,8 @@ async def test_what_says_nothing_is_no_argument_in_each_spelling(
 
 
 async def _begun(editor: Editor, model: Model, workspace: Path) -> Known:
-    """A reviewed file, and a session to spare."""
+    """A reviewed file in a repository without a commit, and a session to spare."""
+    await anyio.run_process(["git", "init", "--quiet"], cwd=workspace)
     model.script.when("Review the file").reply(
         call("mcp__sidecar__report_finding", **FINDING)
     ).reply(say("One defect.")).forever()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,39 @@ def test_files_that_cannot_be_reviewed_do_not_keep_others_from_it(
     assert "data.bin" in errors[1]
     assert "folder is a folder" in errors[2]
     assert len(sidecar("sessions", "list").out.splitlines()) == 1
+
+
+def test_a_review_of_changes_is_about_the_workspace(
+    sidecar: CommandLine, threaded_model: Model, workspace: Path
+) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=workspace, check=True)
+    _review(threaded_model)
+    threaded_model.script.reply(say("It is."))
+
+    done = sidecar("review", "--changes", "--fail-on", "error")
+    asked = sidecar("ask", "Is it?")
+
+    assert (done.status, asked.status) == (1, 0)
+    assert "stats.py:2:5: error: Division by zero" in done.out
+    assert "untracked: `stats.py`" in threaded_model.requests[0].last_prompt
+    assert "One **finding**." in threaded_model.requests[-1].replies
+
+
+def test_without_changes_there_is_nothing_to_review(
+    sidecar: CommandLine, threaded_model: Model, workspace: Path
+) -> None:
+    subprocess.run(["git", "init", "--quiet"], cwd=workspace, check=True)
+    (workspace / "stats.py").unlink()
+
+    nothing = sidecar("review", "--changes")
+    unknown = sidecar("review", "--changes", "nowhere")
+
+    assert (nothing.status, nothing.err) == (
+        0,
+        f"There are no uncommitted changes in {workspace}: nothing to review.\n",
+    )
+    assert unknown.status == 2
+    assert "'nowhere' is neither" in unknown.err
 
 
 def test_a_question_follows_up_on_the_review_in_another_process(

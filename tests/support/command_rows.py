@@ -59,6 +59,13 @@ ROWS: dict[str, Row] = {
             {"uri": None, "reviewers": ["correctness"], "verify": True},
         ],
     ),
+    names.REVIEW_CHANGES: Row(
+        TURN_RESULT,
+        lambda known: [
+            {"workspace": known.workspace, "base": "working", "focus": "zero", "fresh": True},
+            {"reviewers": ["correctness"], "verify": True},
+        ],
+    ),
     names.DEBUG: Row(
         TURN_RESULT,
         lambda known: [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -34,6 +34,9 @@ class ScriptedEditor:
 
     def document(self, path: str) -> Document | None:
         return self.buffers.get(path)
+
+    def unsaved(self) -> Sequence[Document]:
+        return [each for each in self.buffers.values() if each.dirty]
 
     async def apply_edits(self, edit: FileEdit) -> str | None:
         buffer = self.buffers.get(edit.path)

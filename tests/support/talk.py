@@ -14,7 +14,7 @@ from claude_sidecar.offline.reviewer import Reviewer
 from claude_sidecar.offline.wire import message_json
 from claude_sidecar.sessions.material import Subject
 from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.prompts import ask_prompt, debug_prompt, review_prompt
+from claude_sidecar.sessions.prompts import ReviewWishes, ask_prompt, debug_prompt, review_prompt
 from claude_sidecar.text import Range
 
 Call = dict[str, Any]
@@ -55,10 +55,7 @@ class Talk:
         return await self.say(
             review_prompt(
                 subject,
-                focus=focus,
-                reviewers=reviewers,
-                verify=False,
-                min_severity=min_severity,
+                ReviewWishes(focus=focus, reviewers=reviewers, min_severity=min_severity),
                 known=known,
             )
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.edits import FileEdits
@@ -35,6 +35,11 @@ class LspEditor:
     def document(self, path: str) -> Document | None:
         """The open document of a canonical path."""
         return self._documents.document(path)
+
+    def unsaved(self) -> Sequence[Document]:
+        """The open documents with unsaved changes."""
+        documents = map(self._documents.document, self._documents.paths)
+        return [each for each in documents if each is not None and each.dirty]
 
     async def apply_edits(self, edit: FileEdit) -> str | None:
         """Have the client change a file."""

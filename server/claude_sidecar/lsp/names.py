@@ -18,6 +18,7 @@ ASK_QUESTION: Final = "claudeSidecar/askQuestion"
 _PREFIX = "claudeSidecar."
 
 REVIEW: Final = _PREFIX + "review"
+REVIEW_CHANGES: Final = _PREFIX + "reviewChanges"
 DEBUG: Final = _PREFIX + "debug"
 ASK: Final = _PREFIX + "ask"
 FIX: Final = _PREFIX + "fix"
@@ -42,6 +43,7 @@ STATUS: Final = _PREFIX + "status"
 
 COMMANDS: Final = (
     REVIEW,
+    REVIEW_CHANGES,
     DEBUG,
     ASK,
     FIX,

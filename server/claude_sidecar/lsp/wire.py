@@ -52,6 +52,18 @@ class ReviewArguments:
 
 
 @attrs.frozen
+class ReviewChangesArguments:
+    """`reviewChanges`; `base` is "working", "staged" or a revision."""
+
+    workspace: str | None = optional(words)
+    base: str = optional(words, "working")
+    focus: str | None = optional(text)
+    fresh: bool = optional(flag, default=False)
+    reviewers: tuple[str, ...] = optional(several(words, "names"), ())
+    verify: bool = optional(flag, default=False)
+
+
+@attrs.frozen
 class DebugArguments:
     """`debug`."""
 

@@ -98,6 +98,24 @@ def current_results(request: MessagesRequest) -> tuple[ToolResultPart, ...]:
     return tuple(results)
 
 
+def calls_of_turn(request: MessagesRequest) -> list[tuple[ToolUsePart, ToolResultPart]]:
+    """The calls made since the last prompt that have their results, in order."""
+    results: dict[str, ToolResultPart] = {}
+    uses: list[ToolUsePart] = []
+    for message in request.messages:
+        for part in message.parts:
+            match part:
+                case TextPart(text) if message.role == "user" and is_prompt(text):
+                    uses.clear()
+                case ToolUsePart():
+                    uses.append(part)
+                case ToolResultPart():
+                    results[part.tool_use_id] = part
+                case _:
+                    pass
+    return [(use, results[use.id]) for use in uses if use.id in results]
+
+
 def listing(findings: Iterable[Reported]) -> str:
     """Findings as a numbered list, in the form that is read back."""
     return "\n".join(

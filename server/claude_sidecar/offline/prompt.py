@@ -22,6 +22,7 @@ _LINES = re.compile(r"^Review (?:line (\d+)|lines (\d+) to (\d+)) of `", re.MULT
 _MILDEST = re.compile(r"^Report nothing milder than `(\w+)`", re.MULTILINE)
 _SETTLED = "The developer has dismissed these findings."
 _FINDING = re.compile(r"^.*?:(\d+): ([a-z-]+): ", re.MULTILINE)
+_HUNK = re.compile(r"@@ -\d+(?:,\d+)? \+(\d+)")
 _REVIEWER = re.compile(r"^- (\w+): ", re.MULTILINE)
 
 _LANGUAGES = {
@@ -83,6 +84,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A file of a change set.
+
+    :param lines: the numbers, as editors count, of the lines that the change adds.
+    """
+
+    path: str
+    lines: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """What one prompt asks.
 
@@ -92,6 +104,7 @@ class Prompt:
     :param mildest: the mildest severity that is wanted.
     :param reviewers: the names of what is looked for; empty: everything.
     :param settled: line and category of findings that are not to be reported again.
+    :param changes: the files of a change set that is to be reviewed.
     """
 
     task: str
@@ -103,6 +116,7 @@ class Prompt:
     mildest: str = "hint"
     reviewers: tuple[str, ...] = ()
     settled: frozenset[tuple[int, str]] = frozenset()
+    changes: tuple[Changed, ...] = ()
 
 
 def read_prompt(text: str) -> Prompt:
@@ -126,7 +140,22 @@ def read_prompt(text: str) -> Prompt:
         mildest=mildest[1] if mildest else "hint",
         reviewers=tuple(_REVIEWER.findall(prose)),
         settled=frozenset(_settled(text)),
+        changes=tuple(_changed(each) for each in fenced if each.name == "diff"),
     )
+
+
+def _changed(diff: Fenced) -> Changed:
+    lines: set[int] = set()
+    number = 0
+    for line in diff.text.split("\n"):
+        if hunk := _HUNK.match(line):
+            number = int(hunk[1])
+        elif line.startswith("+"):
+            lines.add(number)
+            number += 1
+        elif line.startswith(" ") or not line:
+            number += 1
+    return Changed(diff.attributes.get("path", ""), frozenset(lines))
 
 
 def _settled(text: str) -> Iterator[tuple[int, str]]:
@@ -142,13 +171,20 @@ def _first(fenced: list[Fenced], name: str) -> str | None:
 
 
 def _source(document: Fenced) -> Source:
-    numbered = [_NUMBERED.fullmatch(line) for line in document.text.split("\n")]
+    attributes = document.attributes
+    return numbered_source(
+        attributes.get("path", ""), document.text, attributes.get("language", "")
+    )
+
+
+def numbered_source(path: str, text: str, language: str = "") -> Source:
+    """A file whose lines are shown with their numbers; lines without one are passed over."""
+    numbered = [_NUMBERED.fullmatch(line) for line in text.split("\n")]
     lines = [match for match in numbered if match is not None]
-    path = document.attributes.get("path", "")
     suffix = "." + path.rpartition(".")[2].lower()
     return Source(
         path=path,
-        language=_LANGUAGES.get(suffix) or document.attributes.get("language", ""),
+        language=_LANGUAGES.get(suffix) or language,
         lines=tuple(match[2] for match in lines),
         first=int(lines[0][1]) if lines else 1,
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from claude_sidecar.findings.model import SEVERITIES, Category, at_least
 from claude_sidecar.offline import patterns
 from claude_sidecar.offline.answers import SIGNATURE, answer
+from claude_sidecar.offline.change_review import review_changes
 from claude_sidecar.offline.conversation import (
     Conversation,
     Reported,
@@ -72,6 +73,15 @@ class Reviewer:
         if request.is_auxiliary:
             return _said(_summary(conversation))
         match conversation.prompt.task:
+            case "review" if conversation.prompt.changes:
+                step = await review_changes(
+                    request,
+                    conversation.prompt,
+                    remarks=self._remarks,
+                    wanted=_wanted,
+                    most=MOST_REMARKS,
+                )
+                return step if isinstance(step, Reply) else _said(f"{step}\n\n{SIGNATURE}")
             case "review":
                 opinion = await self._review(conversation.prompt)
             case "debug":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from claude_sidecar.errors import UnusableDocument
@@ -38,6 +38,10 @@ class DiskEditor:
         """No file is open."""
         del path
         return None
+
+    def unsaved(self) -> Sequence[Document]:
+        """No file is open."""
+        return ()
 
     async def apply_edits(self, edit: FileEdit) -> str | None:
         """Change the file on the disk."""

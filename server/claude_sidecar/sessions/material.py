@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.fences import fence, numbered
+from claude_sidecar.sessions.changes import ChangeSet, FileChange
+from claude_sidecar.sessions.fences import code_span, fence, numbered
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.requests import EditorDiagnostic
 from claude_sidecar.text import LineIndex, Range
@@ -100,6 +101,27 @@ def shown(subject: Subject) -> list[str]:
         language=document.language or "",
     )
     return [f"{what} as the developer has it now{_unsaved(document)}:\n{fenced}"]
+
+
+def shown_changes(changes: ChangeSet) -> list[str]:
+    """Which files have changed, and the patches of those that are shown, each in its fence."""
+    listed = "\n".join(_changed_line(each) for each in changes.files)
+    parts = [f"What has changed ({changes.described}):\n{fence('changes', listed)}"]
+    parts.extend(
+        fence("diff", each.patch, path=each.file.path) for each in changes.files if each.patch
+    )
+    return parts
+
+
+def _changed_line(change: FileChange) -> str:
+    file = change.file
+    name = code_span(file.path)
+    if file.old_path is not None:
+        name = f"{code_span(file.old_path)} -> {name}"
+    notes = ["with changes that are not saved"] if change.unsaved else []
+    if change.left_out is not None:
+        notes.append(f"not shown: {change.left_out}")
+    return f"{file.status}: {name}" + "".join(f", {note}" for note in notes)
 
 
 def _lines(index: LineIndex) -> list[str]:

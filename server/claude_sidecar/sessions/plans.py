@@ -17,9 +17,11 @@ from claude_sidecar.sessions.material import SHOWN_DOCUMENT_LIMIT, Subject
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
+    ReviewWishes,
     ask_prompt,
     debug_prompt,
     fix_prompt,
+    review_changes_prompt,
     review_prompt,
     step_prompt,
     verify_prompt,
@@ -28,6 +30,7 @@ from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
     FixRequest,
+    ReviewChangesRequest,
     ReviewRequest,
     StepsRequest,
     TurnRequest,
@@ -56,6 +59,8 @@ class Planner:
         match request:
             case ReviewRequest():
                 return self._review(request, key)
+            case ReviewChangesRequest():
+                return self._review_changes(request)
             case DebugRequest():
                 return self._debug(request, key)
             case AskRequest():
@@ -81,6 +86,32 @@ class Planner:
         )
 
     def _review(self, request: ReviewRequest, key: Key) -> TurnPlan:
+        wishes = self._wishes(request, key)
+        document = (
+            None if key.file is None else self.documents.read_for_review(key.path, request.range)
+        )
+        subject = Subject(key.file, document, request.range)
+
+        def compose(known: Known) -> Composed:
+            prompt = review_prompt(subject, wishes, known=known.findings)
+            return Composed(prompt, None if document is None else document_hash(document))
+
+        prompt = f"Review {_described(key, request.range)}{_looking_for(request.focus)}"
+        everything = not (request.range or request.focus or wishes.reviewers)
+        complete = everything and key.file is not None and wishes.min_severity == "hint"
+        return TurnPlan("review", key, prompt, compose, _path(key), request.range, complete)
+
+    def _review_changes(self, request: ReviewChangesRequest) -> TurnPlan:
+        changes = request.changes
+        wishes = self._wishes(request, changes.key)
+
+        def compose(known: Known) -> Composed:
+            return Composed(review_changes_prompt(changes, wishes, known=known.findings))
+
+        prompt = f"Review {changes.described}{_looking_for(request.focus)}"
+        return TurnPlan("review", changes.key, prompt, compose)
+
+    def _wishes(self, request: ReviewRequest | ReviewChangesRequest, key: Key) -> ReviewWishes:
         settings = self.settings(key.workspace)
         reviewers = request.reviewers or settings.review_reviewers
         for name in reviewers:
@@ -89,27 +120,12 @@ class Planner:
                     f"{name!r} is not a reviewer. There are: {', '.join(REVIEWERS)}.",
                     field="reviewers",
                 )
-        document = (
-            None if key.file is None else self.documents.read_for_review(key.path, request.range)
+        return ReviewWishes(
+            focus=request.focus,
+            reviewers=reviewers,
+            verify=request.verify or settings.review_verify,
+            min_severity=settings.review_min_severity,
         )
-        subject = Subject(key.file, document, request.range)
-
-        def compose(known: Known) -> Composed:
-            prompt = review_prompt(
-                subject,
-                known=known.findings,
-                focus=request.focus,
-                reviewers=reviewers,
-                verify=request.verify or settings.review_verify,
-                min_severity=settings.review_min_severity,
-            )
-            return Composed(prompt, None if document is None else document_hash(document))
-
-        wish = f", looking for: {request.focus}" if request.focus else ""
-        prompt = f"Review {_described(key, request.range)}{wish}"
-        everything = not (request.range or request.focus or reviewers)
-        complete = everything and key.file is not None and settings.review_min_severity == "hint"
-        return TurnPlan("review", key, prompt, compose, _path(key), request.range, complete)
 
     def _debug(self, request: DebugRequest, key: Key) -> TurnPlan:
         document = self._readable(key, request.range)
@@ -228,6 +244,10 @@ def _hash(document: Document | None) -> str | None:
 
 def _path(key: Key) -> str | None:
     return None if key.file is None else key.path
+
+
+def _looking_for(focus: str | None) -> str:
+    return f", looking for: {focus}" if focus else ""
 
 
 def _described(key: Key, range_: Range | None) -> str:

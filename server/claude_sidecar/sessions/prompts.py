@@ -9,8 +9,10 @@ that the text does not contain, so that no text can end its own fence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from claude_sidecar.findings.model import CATEGORIES, Finding
+from claude_sidecar.sessions.changes import ChangeSet
 from claude_sidecar.sessions.fences import code_span, fence
 from claude_sidecar.sessions.material import (
     Subject,
@@ -18,6 +20,7 @@ from claude_sidecar.sessions.material import (
     known_findings,
     lines_of,
     shown,
+    shown_changes,
     whole_finding,
 )
 from claude_sidecar.sessions.requests import EditorDiagnostic
@@ -67,6 +70,12 @@ no command is run and no file is changed.
 When all findings are reported, end with a summary of two to five sentences: the most important
 point first, and what you did not look at."""
 
+_CHANGES = """\
+Review the changes below, made in this workspace. Judge what the change does: what it breaks, what
+it leaves half done, which callers, tests and documents it forgets. What was wrong before and is not
+touched by it is not asked for. Quote the text as it is now, from the lines that the change adds or
+those it makes wrong."""
+
 _VERIFY = """\
 Before you report a finding, look for the reason why it may be wrong (a caller that rules it out, a
 check elsewhere) and report it only if it stands."""
@@ -101,31 +110,54 @@ _REVIEWERS = {
 }
 
 
-def review_prompt(
-    subject: Subject,
-    *,
-    focus: str | None,
-    reviewers: Sequence[str],
-    verify: bool,
-    min_severity: str,
-    known: Sequence[Finding] = (),
-) -> str:
+@dataclass(frozen=True, slots=True)
+class ReviewWishes:
+    """How a review is to be made.
+
+    :param focus: what to look for above all, in the developer's words.
+    :param reviewers: names of points of view; empty means all.
+    :param verify: have each finding checked once more before it is reported.
+    :param min_severity: the mildest that is wanted.
+    """
+
+    focus: str | None = None
+    reviewers: Sequence[str] = ()
+    verify: bool = False
+    min_severity: str = "hint"
+
+
+def review_prompt(subject: Subject, wishes: ReviewWishes, *, known: Sequence[Finding] = ()) -> str:
     """Ask for a review of a file, a part of it, or the whole workspace."""
-    parts = ["# Task: review", _review_object(subject), _REVIEW]
-    if reviewers:
-        wanted = "\n".join(f"- {name}: {_REVIEWERS[name]}" for name in reviewers)
-        parts.append(f"Look for these, one after the other, and for nothing else:\n{wanted}")
-    if verify:
-        parts.append(_VERIFY)
-    if min_severity != "hint":
-        parts.append(f"Report nothing milder than `{min_severity}`.")
-    if focus:
-        parts.append(
-            "The developer wants you to look at this above all:\n" + fence("request", focus)
-        )
+    parts = ["# Task: review", _review_object(subject), _REVIEW, *_wished(wishes)]
     parts.extend(known_findings(known))
     parts.extend(shown(subject))
     return "\n\n".join(parts)
+
+
+def review_changes_prompt(
+    changes: ChangeSet, wishes: ReviewWishes, *, known: Sequence[Finding] = ()
+) -> str:
+    """Ask for a review of what has changed in the workspace."""
+    parts = ["# Task: review", _CHANGES, _REVIEW, *_wished(wishes)]
+    parts.extend(known_findings(known))
+    parts.extend(shown_changes(changes))
+    return "\n\n".join(parts)
+
+
+def _wished(wishes: ReviewWishes) -> list[str]:
+    parts: list[str] = []
+    if wishes.reviewers:
+        wanted = "\n".join(f"- {name}: {_REVIEWERS[name]}" for name in wishes.reviewers)
+        parts.append(f"Look for these, one after the other, and for nothing else:\n{wanted}")
+    if wishes.verify:
+        parts.append(_VERIFY)
+    if wishes.min_severity != "hint":
+        parts.append(f"Report nothing milder than `{wishes.min_severity}`.")
+    if wishes.focus:
+        parts.append(
+            "The developer wants you to look at this above all:\n" + fence("request", wishes.focus)
+        )
+    return parts
 
 
 def debug_prompt(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from claude_sidecar.findings.model import Finding, Severity
+from claude_sidecar.sessions.changes import ChangeSet
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.text import Range
 
@@ -26,6 +27,22 @@ class ReviewRequest:
     fresh: bool = False
     reviewers: tuple[str, ...] = ()
     verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewChangesRequest:
+    """Review what has changed in a workspace; the fields as those of :class:`ReviewRequest`."""
+
+    changes: ChangeSet
+    focus: str | None = None
+    fresh: bool = False
+    reviewers: tuple[str, ...] = ()
+    verify: bool = False
+
+    @property
+    def key(self) -> Key:
+        """The workspace's own key."""
+        return self.changes.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +118,6 @@ class FixRequest:
     diagnostics: tuple[EditorDiagnostic, ...] = ()
 
 
-TurnRequest: TypeAlias = ReviewRequest | DebugRequest | AskRequest | VerifyRequest | FixRequest
+TurnRequest: TypeAlias = (
+    ReviewRequest | ReviewChangesRequest | DebugRequest | AskRequest | VerifyRequest | FixRequest
+)

@@ -6,7 +6,7 @@ over with a slot for its answer, and the turn waits there, without a thread of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
@@ -77,6 +77,10 @@ class TerminalEditor:
     def document(self, path: str) -> Document | None:
         """None: nothing is open in a terminal, the disk has it all."""
         del path
+
+    def unsaved(self) -> Sequence[Document]:
+        """No file is open."""
+        return ()
 
     async def apply_edits(self, edit: FileEdit) -> str | None:
         """Change the file on the disk."""

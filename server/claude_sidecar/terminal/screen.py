@@ -45,6 +45,10 @@ class Screen:
         if self.err.is_terminal:
             self.err.print(Text(visible(text), style), soft_wrap=True)
 
+    def say(self, text: str) -> None:
+        """One line that is no trouble and must be read, to standard error."""
+        self._tell(Text(visible(text)))
+
     def warn(self, text: str) -> None:
         """Something the user should know, to standard error."""
         self._tell(Text.assemble(("Warning: ", "bold yellow"), visible(text)))

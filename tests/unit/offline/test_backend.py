@@ -10,7 +10,7 @@ import pytest
 from claude_sidecar.offline.backend import offline_backend
 from claude_sidecar.sessions.material import Subject
 from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.prompts import ask_prompt, review_prompt
+from claude_sidecar.sessions.prompts import ReviewWishes, ask_prompt, review_prompt
 from support.claude import ask, claude_code, result
 from support.environment import clean_environment
 
@@ -21,7 +21,7 @@ async def test_a_review_and_a_question_cost_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     subject = Subject("a.py", Document(path="/w/a.py", text="print(missing)\n"))
-    review = review_prompt(subject, focus=None, reviewers=(), verify=False, min_severity="hint")
+    review = review_prompt(subject, ReviewWishes())
     question = ask_prompt(subject, "How many are there?", document_is_news=False)
     async with offline_backend() as offline:
         environment = clean_environment(tmp_path, offline["ANTHROPIC_BASE_URL"])

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
     INSTRUCTIONS,
+    ReviewWishes,
     ask_prompt,
     review_prompt,
 )
@@ -25,15 +27,8 @@ from claude_sidecar.text import Position, Range
 TURN = Turn("t", "s", "ask", "Why a copy?", 0.0, text="To be safe.", stop_reason="end_turn")
 
 
-def review(subject: Subject, **options: object) -> str:
-    defaults = {
-        "focus": None,
-        "reviewers": (),
-        "verify": False,
-        "min_severity": "hint",
-        "known": (),
-    }
-    return review_prompt(subject, **{**defaults, **options})  # type: ignore[arg-type]
+def review(subject: Subject, **wishes: Any) -> str:
+    return review_prompt(subject, ReviewWishes(**wishes))
 
 
 @given(st.text(), st.text(st.characters(codec="utf-8"), max_size=20))

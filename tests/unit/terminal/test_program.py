@@ -16,7 +16,7 @@ def _no_serve(arguments: ServeArguments) -> int:
     ("arguments", "said"),
     [
         (["frobnicate"], "No such command 'frobnicate'"),
-        (["review"], "Missing argument 'PATH...'"),
+        (["review"], "Name files to review, or ask for --changes"),
         (["review", "x.py", "--format", "xml"], "'xml' is not one of"),
         (["review", "x.py", "--fail-on", "grave"], "'grave' is not one of"),
         (["review", "x.py", "--max-turns", "0"], "0 is not in the range"),

@@ -16,6 +16,7 @@ from claude_sidecar.sessions.requests import (
     DebugRequest,
     EditorDiagnostic,
     FixRequest,
+    ReviewChangesRequest,
     ReviewRequest,
     StepsRequest,
     TurnRequest,
@@ -40,6 +41,7 @@ class TurnCommands:
         """The commands of this module."""
         return [
             Command(names.REVIEW, wire.ReviewArguments, self.review),
+            Command(names.REVIEW_CHANGES, wire.ReviewChangesArguments, self.review_changes),
             Command(names.DEBUG, wire.DebugArguments, self.debug),
             Command(names.ASK, wire.AskArguments, self.ask),
             Command(names.FIX, wire.FixArguments, self.fix),
@@ -59,6 +61,21 @@ class TurnCommands:
             arguments.verify,
         )
         return await self._shown(call, request, f"Review of {name_of(key)}")
+
+    async def review_changes(
+        self, call: Call, arguments: wire.ReviewChangesArguments
+    ) -> JsonObject:
+        """`reviewChanges`."""
+        workspace = self._places.workspace(arguments.workspace)
+        key = self._places.key(None) if workspace is None else Key(workspace)
+        request = ReviewChangesRequest(
+            await call.sidecar.changes.read(key, arguments.base),
+            arguments.focus,
+            arguments.fresh,
+            arguments.reviewers,
+            arguments.verify,
+        )
+        return await self._shown(call, request, f"Review of changes in {name_of(key)}")
 
     async def debug(self, call: Call, arguments: wire.DebugArguments) -> JsonObject:
         """`debug`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -93,6 +93,10 @@ class Editor(Protocol):
 
     def document(self, path: str) -> Document | None:
         """The buffer of an open file; None for one that is not open. Never blocks."""
+        ...
+
+    def unsaved(self) -> Sequence[Document]:
+        """The open documents that have changes which are not saved. Never blocks."""
         ...
 
     async def apply_edits(self, edit: FileEdit) -> str | None:

@@ -1,0 +1,1 @@
+"""Git, as the domain wants it: what has changed, and what stood there before."""
