@@ -18,9 +18,12 @@ from claude_sidecar.sessions.ports import (
     Ask,
     Defer,
     Deny,
+    Done,
+    Excerpt,
     ToolReply,
     ToolSpec,
     ToolUse,
+    UsedTool,
 )
 
 ECHO = ToolSpec(
@@ -40,8 +43,10 @@ ECHO = ToolSpec(
 class RecordingHost:
     """A `TurnHost`; set its functions to decide, read its lists to see what happened."""
 
-    judging: Callable[[ToolUse], Allow | Defer | Ask | Deny] = lambda _: Allow()
-    permitting: Callable[[ToolUse], Allow | Deny] = lambda _: Deny("nobody was asked")
+    judging: Callable[[ToolUse], Allow | Defer | Ask | Deny | Done] = lambda _: Allow()
+    permitting: Callable[[ToolUse], Allow | Deny | Done] = lambda _: Deny("nobody was asked")
+    rereading: Callable[[ToolUse], Excerpt | None] = lambda _: None
+    remarking: Callable[[Sequence[UsedTool]], str | None] = lambda _: None
     stopping: anyio.Event = field(default_factory=anyio.Event)
     events: list[AgentEvent] = field(default_factory=list[AgentEvent])
     judged: list[ToolUse] = field(default_factory=list[ToolUse])
@@ -49,6 +54,7 @@ class RecordingHost:
     called: list[tuple[str, JsonObject, str | None]] = field(
         default_factory=list[tuple[str, JsonObject, str | None]]
     )
+    used: list[UsedTool] = field(default_factory=list[UsedTool])
     on_event: Callable[[AgentEvent], None] = lambda _: None
 
     @property
@@ -61,13 +67,20 @@ class RecordingHost:
         self.events.append(event)
         self.on_event(event)
 
-    def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
+    async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:
         self.judged.append(use)
         return self.judging(use)
 
-    async def permit(self, use: ToolUse) -> Allow | Deny:
+    async def permit(self, use: ToolUse) -> Allow | Deny | Done:
         self.asked.append(use)
         return self.permitting(use)
+
+    async def reread(self, use: ToolUse) -> Excerpt | None:
+        return self.rereading(use)
+
+    async def remark(self, used: Sequence[UsedTool]) -> str | None:
+        self.used.extend(used)
+        return self.remarking(used)
 
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
         self.called.append((name, arguments, agent))

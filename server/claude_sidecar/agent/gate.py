@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict, deque
-from typing import Any
+from typing import Any, cast
 
 from claude_agent_sdk import (
     HookContext,
@@ -23,9 +23,10 @@ from claude_agent_sdk import (
     PermissionResultDeny,
     ToolPermissionContext,
 )
-from claude_agent_sdk.types import PreToolUseHookSpecificOutput
+from claude_agent_sdk.types import HookEvent, PreToolUseHookSpecificOutput
 from typing_extensions import assert_never
 
+from claude_sidecar.agent.afterwards import READ, Afterwards
 from claude_sidecar.agent.options import SERVER_NAME
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.sessions.events import ToolCallUpdated
@@ -35,6 +36,7 @@ from claude_sidecar.sessions.ports import (
     Ask,
     Defer,
     Deny,
+    Done,
     ToolReply,
     ToolUse,
 )
@@ -52,6 +54,7 @@ class Gate:
 
     def __init__(self) -> None:
         self._turn: ActiveTurn | None = None
+        self._afterwards = Afterwards(lambda: self._turn)
         self._agents: dict[str, str] = {}
         self._callers: defaultdict[str, deque[str | None]] = defaultdict(deque)
 
@@ -63,10 +66,18 @@ class Gate:
         """The turn is over: calls that were announced and not made will not be made."""
         self._turn = None
         self._callers.clear()
+        self._afterwards.leave()
 
-    def hook(self) -> HookMatcher:
-        """To be registered for `PreToolUse`, for all tools."""
-        return HookMatcher(hooks=[self._judge], timeout=_HOOK_SECONDS, on_failure="block")
+    def hooks(self) -> dict[HookEvent, list[HookMatcher]]:
+        """To be registered, by event. What comes after a tool's use changes words and no deeds, so
+        its failure blocks nothing.
+        """
+        judge = HookMatcher(hooks=[self._judge], timeout=_HOOK_SECONDS, on_failure="block")
+        reread = HookMatcher(f"{READ}|Edit|Write", [self._afterwards.after_use], _HOOK_SECONDS)
+        remark = HookMatcher(hooks=[self._afterwards.after_batch], timeout=_HOOK_SECONDS)
+        # The SDK hands on any event's name; its own list of names has not got this one.
+        batch = cast("HookEvent", "PostToolBatch")
+        return {"PreToolUse": [judge], "PostToolUse": [reread], batch: [remark]}
 
     async def permit(
         self, name: str, arguments: dict[str, Any], context: ToolPermissionContext
@@ -89,6 +100,9 @@ class Gate:
                 return PermissionResultAllow(updated_input=answer.updated_input)
             case Deny():
                 return PermissionResultDeny(message=answer.reason)
+            case Done():
+                host.emit(ToolCallUpdated(use.id, "in_progress"))
+                return PermissionResultAllow(updated_input=self._afterwards.stand_in(use, answer))
             case _:
                 assert_never(answer)
 
@@ -116,7 +130,7 @@ class Gate:
         # Questions come another way than messages and may overtake them.
         await turn.announced(use.id)
         host = turn.host
-        verdict = host.judge(use)
+        verdict = await host.judge(use)
         match verdict:
             case Allow():
                 self._expect(name, verdict.updated_input or arguments, agent)
@@ -130,6 +144,9 @@ class Gate:
                 return _decision("ask")
             case Deny():
                 return _decision("deny", verdict.reason)
+            case Done():
+                host.emit(ToolCallUpdated(use.id, "in_progress"))
+                return _decision("allow", updated=self._afterwards.stand_in(use, verdict))
             case _:
                 assert_never(verdict)
 

@@ -185,7 +185,7 @@ class LiveSession:
                     for_process(self.options, conversation, self._server), self._watchdog
                 )
                 client = ClaudeSDKClient(
-                    for_client(self._gate.hook(), self._gate.permit, self._server),
+                    for_client(self._gate.hooks(), self._gate.permit, self._server),
                     transport=self._process,
                 )
                 with anyio.fail_after(START_SECONDS):

@@ -20,6 +20,7 @@ from claude_agent_sdk import (
     PermissionMode,
     SettingSource,
 )
+from claude_agent_sdk.types import HookEvent
 
 from claude_sidecar.errors import TurnFailure
 from claude_sidecar.sessions.ports import AgentOptions
@@ -86,12 +87,12 @@ def for_process(
 
 
 def for_client(
-    judge: HookMatcher, permit: CanUseTool, server: McpSdkServerConfig
+    hooks: dict[HookEvent, list[HookMatcher]], permit: CanUseTool, server: McpSdkServerConfig
 ) -> ClaudeAgentOptions:
     """What this side serves while the process runs."""
     return ClaudeAgentOptions(
         can_use_tool=permit,
-        hooks={"PreToolUse": [judge]},
+        hooks=hooks,
         mcp_servers={SERVER_NAME: server},
         verbatim_prompts=True,
         forward_subagent_text=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import anyio
@@ -24,7 +25,18 @@ from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
 from claude_sidecar.sessions.model import JsonObject, Recovery, ToolCall
 from claude_sidecar.sessions.permissions import Asker, Permissions
-from claude_sidecar.sessions.ports import Allow, Ask, Defer, Deny, Store, ToolReply, ToolUse
+from claude_sidecar.sessions.ports import (
+    Allow,
+    Ask,
+    Defer,
+    Deny,
+    Done,
+    Excerpt,
+    Store,
+    ToolReply,
+    ToolUse,
+    UsedTool,
+)
 from claude_sidecar.sessions.tickets import RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
 
@@ -102,16 +114,26 @@ class Host:
                 pass
         self.publish(event)
 
-    def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
+    async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:
         """What this kind of turn may do. What a review of Claude's own reports is taken in."""
         if use.name == own_review.TOOL and self.tasks is not None:
             self.tasks.start_soon(self._tools().take_own_review, use.input)
         return policy.judge(self._ticket.kind, self._ticket.plan.key.workspace, use)
 
-    async def permit(self, use: ToolUse) -> Allow | Deny:
+    async def permit(self, use: ToolUse) -> Allow | Deny | Done:
         """Ask the user."""
         asker = Asker(self.session_id, self._ticket.turn_id, self.stopping)
         return await self._around.permissions.permit(asker, use, self.calls.get(use.id))
+
+    async def reread(self, use: ToolUse) -> Excerpt | None:
+        """The buffer goes before the disk."""
+        del use
+        return None
+
+    async def remark(self, used: Sequence[UsedTool]) -> str | None:
+        """What the editor knows and the disk does not."""
+        del used
+        return None
 
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
         """Carry out a call of one of our own tools."""

@@ -13,10 +13,13 @@ from claude_sidecar.sessions.ports.agent import (
     Ask,
     Defer,
     Deny,
+    Done,
+    Excerpt,
     ToolReply,
     ToolSpec,
     ToolUse,
     TurnHost,
+    UsedTool,
 )
 from claude_sidecar.sessions.ports.editor import (
     Document,
@@ -47,7 +50,9 @@ __all__ = [
     "Defer",
     "Deny",
     "Document",
+    "Done",
     "Editor",
+    "Excerpt",
     "FileEdit",
     "FindingRecords",
     "PermissionOptionKind",
@@ -62,5 +67,6 @@ __all__ = [
     "ToolUse",
     "TurnHost",
     "TurnRecords",
+    "UsedTool",
     "UserQuestions",
 ]

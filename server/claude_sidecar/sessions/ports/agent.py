@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -117,6 +118,40 @@ class Deny:
 
 
 @dataclass(frozen=True, slots=True)
+class Done:
+    """What `Edit` or `Write` would have done is done, in another way. Claude is told that the tool
+    succeeded; the file on the disk is not touched by it.
+
+    :param note: told to Claude on top.
+    :param old_text: the file's text as it was before, whole.
+    """
+
+    note: str
+    old_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UsedTool:
+    """Claude has used a tool; `answer` is what it was told, cut where it is long."""
+
+    use: ToolUse
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Lines of a file, to be shown to Claude in place of those that `Read` gave.
+
+    :param first: the number of the first of them, from 0.
+    :param total: how many lines the file has.
+    """
+
+    lines: tuple[str, ...]
+    first: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class ToolReply:
     """What one of our own tools answers Claude."""
 
@@ -136,12 +171,20 @@ class TurnHost(Protocol):
         """Something happened. Returns at once."""
         ...
 
-    def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny:
+    async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:
         """What this turn may do: asked before every use of a tool, also by subagents."""
         ...
 
-    async def permit(self, use: ToolUse) -> Allow | Deny:
+    async def permit(self, use: ToolUse) -> Allow | Deny | Done:
         """Ask the user, where `judge` or Claude Code itself wants that."""
+        ...
+
+    async def reread(self, use: ToolUse) -> Excerpt | None:
+        """`Read` has read a file from the disk: what Claude is to see instead, if anything."""
+        ...
+
+    async def remark(self, used: Sequence[UsedTool]) -> str | None:
+        """Claude has used tools, together: what it is to be told about that, if anything."""
         ...
 
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
