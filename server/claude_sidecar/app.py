@@ -258,7 +258,12 @@ async def open_sidecar(
         )
         place = editor or DiskEditor()
         findings = await stack.enter_async_context(open_findings(store, Documents(place)))
-        setup = AgentSetup(in_force.of, lambda each: (backend.opened or {}) if each.offline else {})
+        open_folders = workspaces or Workspaces()
+        setup = AgentSetup(
+            in_force.of,
+            lambda each: (backend.opened or {}) if each.offline else {},
+            lambda: open_folders.folders,
+        )
         turns = await stack.enter_async_context(
             open_turns(store, agent, place, events=events, findings=findings, setup=setup)
         )
@@ -271,7 +276,7 @@ async def open_sidecar(
             store=store,
             agent=agent,
             backend=backend,
-            workspaces=workspaces or Workspaces(),
+            workspaces=open_folders,
             settings=in_force,
         )
         await sidecar.configure(chosen)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict, deque
+from collections.abc import Iterator
 from typing import Any, cast
 
 from claude_agent_sdk import (
@@ -37,6 +38,7 @@ from claude_sidecar.sessions.ports import (
     Defer,
     Deny,
     Done,
+    Suggestion,
     ToolReply,
     ToolUse,
 )
@@ -92,6 +94,8 @@ class Gate:
             input=arguments,
             agent=self._agents.get(context.agent_id or ""),
             title=context.title,
+            reason=context.decision_reason or None,
+            suggestions=tuple(_suggestions(context)),
         )
         answer = await host.permit(use)
         match answer:
@@ -141,7 +145,7 @@ class Gate:
                 return {}
             case Ask():
                 self._expect(name, arguments, agent)
-                return _decision("ask")
+                return _decision("ask", verdict.reason)
             case Deny():
                 return _decision("deny", verdict.reason)
             case Done():
@@ -154,6 +158,19 @@ class Gate:
         """Remember who calls one of our tools: the call itself does not tell."""
         if name.startswith(OWN_TOOLS):
             self._callers[_fingerprint(name, arguments)].append(agent)
+
+
+def _suggestions(context: ToolPermissionContext) -> Iterator[Suggestion]:
+    """The rules among what Claude Code suggests; a mode or a folder is not for it to choose."""
+    for update in context.suggestions:
+        if update.type == "addRules" and update.behavior == "allow":
+            rules = [
+                each.tool_name
+                if each.rule_content is None
+                else f"{each.tool_name}({each.rule_content})"
+                for each in update.rules or ()
+            ]
+            yield Suggestion(tuple(rules), lasting=update.destination != "session")
 
 
 def _decision(

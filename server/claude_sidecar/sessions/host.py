@@ -9,7 +9,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions import own_review, policy
+from claude_sidecar.sessions import own_review
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import (
     AgentEvent,
@@ -25,6 +25,7 @@ from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
 from claude_sidecar.sessions.model import JsonObject, Recovery, ToolCall
 from claude_sidecar.sessions.permissions import Asker, Permissions
+from claude_sidecar.sessions.policy import judge
 from claude_sidecar.sessions.ports import (
     Allow,
     Ask,
@@ -37,6 +38,7 @@ from claude_sidecar.sessions.ports import (
     ToolUse,
     UsedTool,
 )
+from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.tickets import RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
 
@@ -49,6 +51,7 @@ class Surroundings:
     events: EventBus
     documents: Documents
     permissions: Permissions
+    rights: Rights
     findings: FindingService
 
 
@@ -118,7 +121,7 @@ class Host:
         """What this kind of turn may do. What a review of Claude's own reports is taken in."""
         if use.name == own_review.TOOL and self.tasks is not None:
             self.tasks.start_soon(self._tools().take_own_review, use.input)
-        return policy.judge(self._ticket.kind, self._ticket.plan.key.workspace, use)
+        return judge(self._around.rights.situation(self._ticket, self.session_id), use)
 
     async def permit(self, use: ToolUse) -> Allow | Deny | Done:
         """Ask the user."""

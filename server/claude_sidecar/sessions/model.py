@@ -20,6 +20,11 @@ ToolKind: TypeAlias = Literal[
     "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"
 ]
 ToolCallStatus: TypeAlias = Literal["pending", "in_progress", "completed", "failed"]
+Allowance: TypeAlias = Literal["read", "run", "edit"]
+"""What a turn may do at all: read; also run commands; also change files."""
+PermissionMode: TypeAlias = Literal[
+    "default", "acceptEdits", "plan", "dontAsk", "bypassPermissions"
+]
 TURN_KINDS: tuple[TurnKind, ...] = get_args(TurnKind)
 
 

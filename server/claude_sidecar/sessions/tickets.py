@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import anyio
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.model import Key, TurnKind, TurnResult
+from claude_sidecar.sessions.model import Allowance, Key, TurnKind, TurnResult
 from claude_sidecar.text import Range
 
 
@@ -39,6 +39,7 @@ class TurnPlan:
     :param prompt: what the user asked, as the journal shows it.
     :param compose: makes the words for Claude out of what is known when the turn runs.
     :param path: the file that is looked at, if it is one.
+    :param allowance: what it may do; None for what its kind may do.
     :param complete: it is a review of the whole file, for everything: what it does not find again
         and is no longer as it was is fixed.
     """
@@ -50,6 +51,7 @@ class TurnPlan:
     path: str | None = None
     range: Range | None = None
     complete: bool = False
+    allowance: Allowance | None = None
 
 
 class RunningTurn:

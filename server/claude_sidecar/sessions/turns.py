@@ -39,6 +39,7 @@ from claude_sidecar.sessions.requests import (
     TurnRequest,
     VerifyRequest,
 )
+from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.runner import TurnRunner
 from claude_sidecar.sessions.spares import Spares
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
@@ -62,10 +63,12 @@ class AgentSetup:
 
     :param settings: the settings of a workspace, by its path, whenever they are needed.
     :param environment: variables for Claude Code that overrule those of the settings.
+    :param folders: the canonical paths of the folders that are open.
     """
 
     settings: Callable[[str], Settings]
     environment: Callable[[Settings], Mapping[str, str]] = lambda _: {}
+    folders: Callable[[], Sequence[str]] = tuple
 
     def options(self, workspace: str) -> AgentOptions:
         """The options of the agent in a workspace."""
@@ -107,7 +110,14 @@ class TurnService:
         self._planner = Planner(documents, setup.settings)
         self._queues = TurnQueues(tasks, self._run)
         self._runner = TurnRunner(
-            Surroundings(store, events, documents, self._permissions, findings),
+            Surroundings(
+                store,
+                events,
+                documents,
+                self._permissions,
+                Rights(setup.settings, setup.folders),
+                findings,
+            ),
             agent,
             settings=setup.settings,
             options=setup.options,

@@ -76,12 +76,26 @@ class AgentOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Rules that the CLI suggests to keep.
+
+    :param rules: as they are written in settings, `Bash(npm test *)`.
+    :param lasting: whether they are meant for the workspace, and not only for the session.
+    """
+
+    rules: tuple[str, ...]
+    lasting: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ToolUse:
     """Claude is about to use a tool.
 
     :param name: the CLI's name of it, `mcp__SERVER__NAME` for an MCP server's.
     :param agent: the type of the subagent that uses it, if it is one.
     :param title: how the CLI would put it to the user, where it says.
+    :param reason: why it is asked about, as `Ask` or the CLI says.
+    :param suggestions: rules that would answer the question for good, as the CLI suggests them.
     """
 
     id: str
@@ -89,6 +103,8 @@ class ToolUse:
     input: JsonObject
     agent: str | None = None
     title: str | None = None
+    reason: str | None = None
+    suggestions: tuple[Suggestion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +123,12 @@ class Defer:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """The tool may be used once the user has agreed, whatever Claude Code's own rules say."""
+    """The tool may be used once the user has agreed, whatever Claude Code's own rules say.
+
+    :param reason: why it is asked about, where that is not plain; the user is told.
+    """
+
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,53 @@
+"""What a turn may do, put together from its plan, the settings of its workspace and the folders that
+are open: the `Situation` that the policy judges in.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from claude_sidecar.sessions.keys import canonical_path
+from claude_sidecar.sessions.model import PermissionMode
+from claude_sidecar.sessions.policy import Confinement, Situation, allowance_of, parse_rule
+from claude_sidecar.sessions.tickets import RunningTurn
+from claude_sidecar.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Makes situations.
+
+    :param settings: the settings of a workspace, by its path, whenever they are needed.
+    :param folders: the canonical paths of the folders that are open now.
+    """
+
+    settings: Callable[[str], Settings]
+    folders: Callable[[], Sequence[str]]
+
+    def situation(self, ticket: RunningTurn, session_id: str) -> Situation:
+        """How things stand for a turn, now."""
+        plan = ticket.plan
+        workspace = plan.key.workspace
+        settings = self.settings(workspace)
+        return Situation(
+            kind=plan.kind,
+            allowance=plan.allowance or allowance_of(plan.kind),
+            confinement=Confinement(workspace, tuple(self.folders())),
+            mode=cast(PermissionMode, settings.permission_mode),
+            trusted=settings.trusted,
+            subject=plan.path,
+            claude_folders=_claude_folders(settings, session_id),
+            allowed=tuple(map(parse_rule, settings.allowed_tools)),
+        )
+
+
+def _claude_folders(settings: Settings, session_id: str) -> tuple[str, ...]:
+    """Where Claude Code writes plans, and long results of tools for Claude to read on in."""
+    named = settings.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
+    home = Path(named) if named else Path.home() / ".claude"
+    results = home.glob(f"projects/*/{session_id}/tool-results")
+    return tuple(canonical_path(folder) for folder in (home / "plans", *results))
