@@ -37,6 +37,7 @@ from claude_sidecar.sessions.requests import (
     TurnRequest,
     VerifyRequest,
 )
+from claude_sidecar.sessions.rewind import Rewinder
 from claude_sidecar.sessions.tools import TOOL_SPECS
 from claude_sidecar.sessions.turns import AgentSetup, TurnService, open_turns
 from claude_sidecar.settings import Settings
@@ -269,7 +270,7 @@ async def open_sidecar(
         )
         sidecar = Sidecar(
             turns,
-            SessionLibrary(store, agent, turns, findings),
+            SessionLibrary(store, agent, turns, findings, Rewinder(store, place)),
             findings=findings,
             changes=ChangeReader(Documents(place), GitVersionControl(), in_force.of),
             events=events,

@@ -82,6 +82,9 @@ class RecordingHost:
         self.used.extend(used)
         return self.remarking(used)
 
+    async def let_through(self, use: ToolUse) -> None:
+        """Nothing is kept here."""
+
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
         self.called.append((name, arguments, agent))
         return ToolReply(f"echo: {arguments['text']}")

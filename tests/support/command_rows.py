@@ -142,6 +142,11 @@ ROWS: dict[str, Row] = {
             {"format": "markdown"},
         ],
     ),
+    names.SESSION_REWIND: Row(
+        {"restored"},
+        lambda known: [{"turnId": known.turn_id}],
+        missing=("turnId",),
+    ),
     names.FINDING_LIST: Row(
         {"findings"},
         lambda known: [{"workspace": known.workspace}, {"uri": known.uri, "state": "open"}],

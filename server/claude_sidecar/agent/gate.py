@@ -12,6 +12,7 @@ import json
 import logging
 from collections import defaultdict, deque
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from claude_agent_sdk import (
@@ -100,6 +101,7 @@ class Gate:
         answer = await host.permit(use)
         match answer:
             case Allow():
+                await host.let_through(_as_allowed(use, answer))
                 host.emit(ToolCallUpdated(use.id, "in_progress"))
                 return PermissionResultAllow(updated_input=answer.updated_input)
             case Deny():
@@ -135,6 +137,8 @@ class Gate:
         await turn.announced(use.id)
         host = turn.host
         verdict = await host.judge(use)
+        if isinstance(verdict, Allow | Defer | Ask):
+            await host.let_through(_as_allowed(use, verdict))
         match verdict:
             case Allow():
                 self._expect(name, verdict.updated_input or arguments, agent)
@@ -171,6 +175,11 @@ def _suggestions(context: ToolPermissionContext) -> Iterator[Suggestion]:
                 for each in update.rules or ()
             ]
             yield Suggestion(tuple(rules), lasting=update.destination != "session")
+
+
+def _as_allowed(use: ToolUse, verdict: Allow | Defer | Ask) -> ToolUse:
+    changed = verdict.updated_input if isinstance(verdict, Allow) else None
+    return use if changed is None else replace(use, input=changed)
 
 
 def _decision(

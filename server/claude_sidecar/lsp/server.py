@@ -22,6 +22,7 @@ from claude_sidecar.lsp.actions.code_actions import CodeActions
 from claude_sidecar.lsp.arguments import read
 from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.client import Client
+from claude_sidecar.lsp.commands.branches import BranchCommands
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.findings import FindingCommands
 from claude_sidecar.lsp.commands.reports import ReportCommands
@@ -29,6 +30,7 @@ from claude_sidecar.lsp.commands.sessions import SessionCommands
 from claude_sidecar.lsp.commands.showing import ShownTurns
 from claude_sidecar.lsp.commands.turns import TurnCommands
 from claude_sidecar.lsp.configuration import Configuration
+from claude_sidecar.lsp.consent import Consents
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.documents import OpenDocuments
@@ -134,6 +136,7 @@ class SidecarServer:
             *TurnCommands(places, ranges, turns).table(),
             *FindingCommands(places, ranges, replies, turns).table(),
             *SessionCommands(places, replies, self._diagnostics, self._lenses).table(),
+            *BranchCommands(replies, Consents(self._client)).table(),
             *ReportCommands(places, self._configuration, replies).table(),
         ]
         return {command.name: command for command in commands}

@@ -170,6 +170,13 @@ class SessionExportArguments:
 
 
 @attrs.frozen
+class SessionRewindArguments:
+    """`session.rewind`."""
+
+    turn_id: str = required(words)
+
+
+@attrs.frozen
 class FindingListArguments:
     """`finding.list`; here an absent `uri` leaves the list unrestricted."""
 

@@ -10,6 +10,7 @@ from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions import own_review
+from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import (
     AgentEvent,
@@ -41,6 +42,7 @@ from claude_sidecar.sessions.ports import (
 from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.tickets import RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
+from claude_sidecar.sessions.turn_changes import TurnChanges
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Surroundings:
     permissions: Permissions
     rights: Rights
     findings: FindingService
+    checkpoints: Checkpoints
 
 
 class Host:
@@ -61,6 +64,7 @@ class Host:
     :ivar tasks: while Claude is at work, for what must be over before the turn is.
     :ivar calls: its tool calls by id, in order.
     :ivar findings: those reported in it by id, in order.
+    :ivar changes: what its tools change.
     :ivar heard: whether Claude has taken up the prompt.
     """
 
@@ -75,6 +79,8 @@ class Host:
         self.journal = TurnJournal(around.store, session_id, ticket.turn_id)
         self.calls: dict[str, ToolCall] = {}
         self.findings: dict[str, Finding] = {}
+        workspace = ticket.plan.key.workspace
+        self.changes = TurnChanges(around.checkpoints, workspace, ticket.turn_id)
         self.heard = False
 
     @property
@@ -113,6 +119,8 @@ class Host:
                 self._note(call)
             case ToolCallUpdated(tool_call_id=call_id, status=status) if call_id in self.calls:
                 self._note(replace(self.calls[call_id], status=status))
+                if status in {"completed", "failed"} and self.tasks is not None:
+                    self.tasks.start_soon(self.changes.ended, call_id)
             case _:
                 pass
         self.publish(event)
@@ -137,6 +145,10 @@ class Host:
         """What the editor knows and the disk does not."""
         del used
         return None
+
+    async def let_through(self, use: ToolUse) -> None:
+        """Keep what the tool may change."""
+        await self.changes.let_through(use)
 
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
         """Carry out a call of one of our own tools."""

@@ -17,6 +17,7 @@ from claude_sidecar.sessions.model import (
     UsageReport,
 )
 from claude_sidecar.sessions.ports import Agent, Store
+from claude_sidecar.sessions.rewind import Consent, Rewind, Rewinder, Rewound, refused
 from claude_sidecar.sessions.turns import TurnService
 
 
@@ -24,12 +25,18 @@ class SessionLibrary:
     """All sessions of the store, as they are now."""
 
     def __init__(
-        self, store: Store, agent: Agent, turns: TurnService, findings: FindingService
+        self,
+        store: Store,
+        agent: Agent,
+        turns: TurnService,
+        findings: FindingService,
+        rewinder: Rewinder,
     ) -> None:
         self._store = store
         self._agent = agent
         self._turns = turns
         self._findings = findings
+        self._rewinder = rewinder
 
     async def new(self, key: Key) -> Session:
         """Start a session and make it the key's current one."""
@@ -118,6 +125,36 @@ class SessionLibrary:
         session, turns = await self.history(session_id=session_id)
         findings = await self._findings.list(FindingQuery(session_id=session_id))
         return exported(session, turns, findings, export_format)
+
+    async def rewind(self, turn_id: str, consent: Consent) -> Rewound:
+        """Put files back as they were before a turn: those that Claude changed in it and since.
+
+        :param consent: asked where somebody else has changed some of them since.
+        :raises UnknownId: if there is no such turn.
+        :raises InvalidRequest: while a turn runs that may change them again.
+        """
+        plan = await self.plan_rewind(turn_id)
+        agreed = not plan.changed_since or await consent(plan)
+        return await self.carry_out_rewind(plan, agreed=agreed)
+
+    async def plan_rewind(self, turn_id: str) -> Rewind:
+        """What `rewind` would do.
+
+        :raises InvalidRequest: (UnknownId) see there.
+        """
+        turn = await self._store.turn(turn_id)
+        if turn is None:
+            raise UnknownId("turn", turn_id, field="turnId")
+        if self._turns.of_session(turn.session_id):
+            raise InvalidRequest(
+                "A turn of this session is running. Wait for its end, or cancel it, and rewind then.",
+                field="turnId",
+            )
+        return await self._rewinder.plan(turn_id)
+
+    async def carry_out_rewind(self, plan: Rewind, *, agreed: bool) -> Rewound:
+        """Do what was planned, if the user has agreed to what is lost by it."""
+        return await self._rewinder.carry_out(plan) if agreed else refused(plan)
 
     async def usage(
         self, *, workspace: str | None = None, since: float | None = None

@@ -129,6 +129,7 @@ class TurnRunner:
                 logger.exception("Turn %s broke", ticket.turn_id)
                 outcome = replace(outcome, error=_told(error))
             finally:
+                await host.changes.close()
                 host.journal.close()
                 await host.journal.flush()
         return outcome

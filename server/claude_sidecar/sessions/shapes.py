@@ -27,6 +27,7 @@ from claude_sidecar.sessions.model import (
     UsageReport,
     UsageTotals,
 )
+from claude_sidecar.sessions.rewind import Rewound
 from claude_sidecar.text import Range
 
 RangeShape: TypeAlias = Callable[[str, Range], JsonObject]
@@ -173,6 +174,16 @@ def error_shape(error: TurnError) -> JsonObject:
         "hint": error.hint,
         "retryable": error.retryable,
     }
+
+
+def rewound_shape(rewound: Rewound) -> JsonObject:
+    """The result of `session.rewind`."""
+    shape: JsonObject = {"restored": [uri_from_path(path) for path in rewound.restored]}
+    if rewound.unrestored:
+        shape["unrestored"] = [
+            {"uri": uri_from_path(each.path), "reason": each.reason} for each in rewound.unrestored
+        ]
+    return shape
 
 
 def usage_report_shape(report: UsageReport) -> JsonObject:

@@ -16,6 +16,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
+from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.findings import FindingService
@@ -89,7 +90,10 @@ class AgentSetup:
 
 
 class TurnService:
-    """Runs turns. Made by :func:`open_turns`."""
+    """Runs turns. Made by :func:`open_turns`.
+
+    :ivar checkpoints: where whoever changes files for Claude says so.
+    """
 
     def __init__(
         self,
@@ -107,6 +111,7 @@ class TurnService:
         self._tasks = tasks
         self._settings = setup.settings
         self._permissions = Permissions(editor, documents)
+        self.checkpoints = Checkpoints(store, editor)
         self._planner = Planner(documents, setup.settings)
         self._queues = TurnQueues(tasks, self._run)
         self._runner = TurnRunner(
@@ -117,6 +122,7 @@ class TurnService:
                 self._permissions,
                 Rights(setup.settings, setup.folders),
                 findings,
+                self.checkpoints,
             ),
             agent,
             settings=setup.settings,

@@ -14,6 +14,7 @@ from claude_sidecar.errors import UnknownId
 from claude_sidecar.findings.model import Context, Finding
 from claude_sidecar.sessions.model import FindingQuery, Key
 from claude_sidecar.store.connection import Connection
+from claude_sidecar.store.moving import move_paths
 from claude_sidecar.text import Position, Range
 
 _COLUMNS = (
@@ -89,21 +90,7 @@ def select(connection: Connection, query: FindingQuery) -> tuple[Finding, ...]:
 
 def move(connection: Connection, moves: Mapping[Key, Key]) -> None:
     """Files were renamed, or folders with all that lies in them."""
-    moved: list[tuple[str, str]] = []
-    for old, new in sorted(moves.items(), key=lambda move: len(move[0].path)):
-        for (file,) in connection.execute(
-            "SELECT DISTINCT file FROM findings WHERE file = :path OR (file > :path || '/'"
-            " AND file < :path || '0')",
-            {"path": old.path},
-        ):
-            moved.append((file, new.path + file[len(old.path) :]))
-    # First out of the way, so that two files can change places.
-    for steps in (
-        [(file, f"\0{target}") for file, target in dict(moved).items()],
-        [(f"\0{target}", target) for target in dict(moved).values()],
-    ):
-        for file, target in steps:
-            connection.execute("UPDATE findings SET file = ? WHERE file = ?", (target, file))
+    move_paths(connection, moves, table="findings", column="file")
 
 
 def _finding(row: sqlite3.Row) -> Finding:

@@ -134,7 +134,31 @@ _INDEXES = (
     "CREATE INDEX findings_by_session ON findings (session_id, state)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_sessions_turns_findings,)
+
+def _checkpoints(connection: Connection) -> None:
+    """Files as they were before a turn changed them, compressed; see `checkpoints`."""
+    connection.execute(_CHECKPOINTS)
+    connection.execute("CREATE INDEX checkpoints_by_path ON checkpoints (path)")
+    connection.execute(
+        "CREATE INDEX sessions_in_place_of ON sessions (recovered_from)"
+        " WHERE recovered_from IS NOT NULL"
+    )
+
+
+_CHECKPOINTS = """
+CREATE TABLE checkpoints (
+    number INTEGER PRIMARY KEY,
+    turn INTEGER NOT NULL REFERENCES turns (number) ON DELETE CASCADE,
+    path TEXT NOT NULL,
+    content BLOB,
+    mode INTEGER,
+    fingerprint TEXT NOT NULL,
+    unkept TEXT,
+    after TEXT,
+    UNIQUE (turn, path)
+)"""
+
+MIGRATIONS: tuple[Migration, ...] = (_sessions_turns_findings, _checkpoints)
 
 
 def version_of(connection: Connection) -> int:

@@ -14,6 +14,7 @@ from claude_sidecar.sessions.ports import SessionRecords
 from claude_sidecar.store import findings, search, sessions, usage
 from claude_sidecar.store.access import StoreAccess
 from claude_sidecar.store.connection import Connection
+from claude_sidecar.store.moving import move_paths
 
 
 class StoredSessions(StoreAccess, SessionRecords):
@@ -81,6 +82,7 @@ class StoredSessions(StoreAccess, SessionRecords):
         def change(connection: Connection) -> None:
             sessions.move(connection, moves)
             findings.move(connection, moves)
+            move_paths(connection, moves, table="checkpoints", column="path")
 
         await self.write(change)
 

@@ -1,4 +1,4 @@
-"""Naming a session or a finding: its id, or as much of it as tells it from the others."""
+"""Naming a session, a turn or a finding: its id, or as much of it as tells it from the others."""
 
 from __future__ import annotations
 
@@ -30,6 +30,18 @@ def full_session_id(engine: Engine, beginning: str) -> str:
             break
         query = SessionQuery(limit=_PAGE, cursor=page.next_cursor)
     return _only("session", beginning, ids)
+
+
+def full_turn_id(engine: Engine, session_id: str, named: str) -> str:
+    """The id of a session's turn, by the beginning of it, or by its number, counted from 1.
+
+    :raises UnknownId: if there is none.
+    :raises InvalidRequest: if there are several.
+    """
+    _, turns = engine.call(engine.sidecar.sessions.history, session_id=session_id)
+    if named.isdecimal() and 1 <= int(named) <= len(turns):
+        return turns[int(named) - 1].id
+    return _only("turn", named, [each.id for each in turns])
 
 
 def full_finding_id(engine: Engine, beginning: str) -> str:

@@ -65,7 +65,8 @@ def print_turn(screen: Screen, turn: Turn, *, reply_lines: int | None = None) ->
     :param reply_lines: at most so many of the answer; None for all.
     """
     screen.line()
-    head = f"{turn.kind}, {local_time(turn.started_at):%Y-%m-%d %H:%M}"
+    moment = f"{local_time(turn.started_at):%Y-%m-%d %H:%M}"
+    head = f"{turn.kind}, {moment}, turn {turn.id[:SHORT_ID]}"
     screen.line(Text(head, "dim"))
     screen.line(Text(textwrap.indent(visible(turn.prompt.strip()), "> "), "bold"))
     if turn.text.strip():

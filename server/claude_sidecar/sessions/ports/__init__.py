@@ -22,6 +22,7 @@ from claude_sidecar.sessions.ports.agent import (
     TurnHost,
     UsedTool,
 )
+from claude_sidecar.sessions.ports.checkpoints import Checkpoint, CheckpointRecords, FileState
 from claude_sidecar.sessions.ports.editor import (
     Document,
     Editor,
@@ -48,6 +49,8 @@ __all__ = [
     "AgentRequest",
     "Allow",
     "Ask",
+    "Checkpoint",
+    "CheckpointRecords",
     "Defer",
     "Deny",
     "Document",
@@ -55,6 +58,7 @@ __all__ = [
     "Editor",
     "Excerpt",
     "FileEdit",
+    "FileState",
     "FindingRecords",
     "PermissionOptionKind",
     "PermissionQuestion",

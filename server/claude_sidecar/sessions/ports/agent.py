@@ -208,6 +208,12 @@ class TurnHost(Protocol):
         """Claude has used tools, together: what it is to be told about that, if anything."""
         ...
 
+    async def let_through(self, use: ToolUse) -> None:
+        """A tool is about to run, unless Claude Code's own rules or the user are against it; said
+        again once the user has agreed.
+        """
+        ...
+
     async def call_tool(self, name: str, arguments: JsonObject, agent: str | None) -> ToolReply:
         """Claude calls one of the tools of our own MCP server, `sidecar`, by its short name."""
         ...

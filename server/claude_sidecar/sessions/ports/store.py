@@ -17,6 +17,7 @@ from claude_sidecar.sessions.model import (
     Turn,
     UsageReport,
 )
+from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ class FindingRecords(Protocol):
         ...
 
 
-class Store(SessionRecords, TurnRecords, FindingRecords, Protocol):
+class Store(SessionRecords, TurnRecords, FindingRecords, CheckpointRecords, Protocol):
     """Sessions, the journal of their turns, and findings; kept over restarts and crashes.
 
     All methods raise :class:`~claude_sidecar.errors.StoreError` for what cannot be helped. Calls

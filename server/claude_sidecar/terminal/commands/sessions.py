@@ -12,6 +12,7 @@ from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.export import EXPORT_FORMATS, ExportFormat
 from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.shapes import session_shape, turn_shape
+from claude_sidecar.terminal.commands import branches
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.ids import full_session_id
@@ -27,7 +28,7 @@ from claude_sidecar.terminal.words import number_of
 
 @click.group("sessions", short_help="The conversations that are kept.")
 def command() -> None:
-    """List, show, resume, rename, export and delete conversations.
+    """List, show, resume, rename, export, delete and rewind conversations.
 
     A conversation is named by its id, or by as much of the id as tells it from the others.
     """
@@ -174,6 +175,9 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
             engine.call(engine.sidecar.sessions.delete, session_id)
             invocation.screen.line(f"Deleted {session_id}")
     return FINE
+
+
+command.add_command(branches.rewind)
 
 
 def _write_json(invocation: Invocation, value: object) -> None:

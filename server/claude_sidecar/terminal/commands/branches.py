@@ -1,0 +1,55 @@
+"""`claude-sidecar sessions rewind`: going back in a conversation, or parting from it."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.sessions.rewind import Rewind, describe
+from claude_sidecar.terminal.configuration import Flags
+from claude_sidecar.terminal.ids import full_session_id, full_turn_id
+from claude_sidecar.terminal.invocation import invoked, opened
+from claude_sidecar.terminal.options import takes_flags
+from claude_sidecar.terminal.places import shown_path
+from claude_sidecar.terminal.program import FINE, TURN_FAILED
+from claude_sidecar.terminal.visible import visible
+
+
+@click.command("rewind")
+@click.argument("session")
+@click.argument("turn")
+@click.option("--yes", is_flag=True, help="Also files that were changed since, without asking.")
+@takes_flags(asks_claude=False)
+def rewind(flags: Flags, *, session: str, turn: str, yes: bool) -> int:
+    """Put files back as they were before TURN of SESSION.
+
+    Only files that Claude changed, in that turn and since. TURN is the beginning of its id, as
+    `sessions show` has it, or its number, counted from 1.
+    """
+    invocation = invoked(flags)
+    with opened(invocation) as sidecar:
+        engine = sidecar.engine
+        turn_id = full_turn_id(engine, full_session_id(engine, session), turn)
+        plan = engine.call(engine.sidecar.sessions.plan_rewind, turn_id)
+        agreed = yes or not plan.changed_since or _agrees(plan)
+        rewound = engine.call(engine.sidecar.sessions.carry_out_rewind, plan, agreed=agreed)
+    for path in rewound.restored:
+        invocation.screen.line(f"Put back {visible(shown_path(path))}")
+    for each in rewound.unrestored:
+        invocation.screen.warn(f"{shown_path(each.path)}: {each.reason}")
+    if not rewound.restored and not rewound.unrestored:
+        invocation.screen.note("Every file that Claude changed is as it was before that turn.")
+    return TURN_FAILED if rewound.unrestored else FINE
+
+
+def _agrees(plan: Rewind) -> bool:
+    names = describe([shown_path(path) for path in plan.changed_since])
+    if not sys.stdin.isatty():
+        raise InvalidRequest(
+            f"{names}: changed since Claude changed it. Nobody is there to say whether that may be "
+            "lost: give --yes to put it back all the same."
+        )
+    question = f"{visible(names)}: changed since Claude changed it. Put it back all the same?"
+    return click.confirm(question, err=True)
