@@ -20,8 +20,7 @@ class BranchCommands:
 
     def table(self) -> list[Command[object]]:
         """The commands of this module."""
-        commands = [Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind)]
-        return commands  # pyright: ignore[reportReturnType]
+        return [Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind)]  # pyright: ignore[reportReturnType]
 
     async def rewind(self, call: Call, arguments: wire.SessionRewindArguments) -> JsonObject:
         """`session.rewind`."""
