@@ -8,6 +8,7 @@ SidecarError
 ├── TurnFailure               a turn could not begin, or broke; `kind`, `hint`, `retryable`
 │   └── SessionNotResumable   Claude no longer has the conversation; its journal still does
 ├── AnchorError               a quote is not in the text it was taken from, or not only once
+├── EditRefused               a file was not changed, and why; nothing of the step was done
 └── StoreError                the store cannot be used as it is
     └── StoreTooNew           it was written by a newer version and is left untouched
 
@@ -112,6 +113,10 @@ class SessionNotResumable(TurnFailure):
 
 class AnchorError(SidecarError):
     """A quote cannot be anchored; the message is for the model, so that it can mend its call."""
+
+
+class EditRefused(SidecarError):
+    """A file, or any of several, was not changed; the message says why, also to the model."""
 
 
 class StoreError(SidecarError):

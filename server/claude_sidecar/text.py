@@ -55,6 +55,10 @@ class LineIndex:
         """The number of lines; a text that ends with a line end has an empty last line."""
         return len(self._starts)
 
+    def lines_with_ends(self) -> list[str]:
+        """All lines, each with its line end; together they are the text."""
+        return [self._with_end(number) for number in range(len(self._starts))]
+
     def line(self, number: int) -> str:
         """Line `number` (from 0) without its line end; empty when there is no such line."""
         if not 0 <= number < len(self._starts):

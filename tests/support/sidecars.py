@@ -7,8 +7,12 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import anyio
+
 from claude_sidecar.app import Sidecar, open_sidecar
-from claude_sidecar.sessions.disk import apply_to_disk
+from claude_sidecar.errors import EditRefused
+from claude_sidecar.sessions.disk import change_on_disk
+from claude_sidecar.sessions.documents import stamp_of
 from claude_sidecar.sessions.events import Event, Update
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports import (
@@ -17,6 +21,7 @@ from claude_sidecar.sessions.ports import (
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
+    WorkspaceChange,
 )
 from claude_sidecar.settings import Settings
 from claude_sidecar.text import apply_text_edits
@@ -29,24 +34,49 @@ class ScriptedEditor:
     buffers: dict[str, Document] = field(default_factory=dict[str, Document])
     allowing: Callable[[PermissionQuestion], PermissionOptionKind | None] = lambda _: None
     answers: Mapping[str, str] | None = None
+    changes_buffers: bool = True
+    saves: bool = False
+    refusing: Callable[[WorkspaceChange], str | None] = lambda _: None
+    changes: list[WorkspaceChange] = field(default_factory=list[WorkspaceChange])
     asked: list[PermissionQuestion] = field(default_factory=list[PermissionQuestion])
     questions: list[UserQuestions] = field(default_factory=list[UserQuestions])
 
     def document(self, path: str) -> Document | None:
         return self.buffers.get(path)
 
-    def unsaved(self) -> Sequence[Document]:
-        return [each for each in self.buffers.values() if each.dirty]
+    def open_documents(self) -> Sequence[Document]:
+        return list(self.buffers.values())
 
-    async def apply_edits(self, edit: FileEdit) -> str | None:
-        buffer = self.buffers.get(edit.path)
-        if buffer is None:
-            return apply_to_disk(edit)
-        if buffer.version != edit.version:
-            return "another version"
-        text = apply_text_edits(buffer.text, edit.edits)
-        self.buffers[edit.path] = replace(buffer, text=text, version=(buffer.version or 0) + 1)
+    async def apply(self, change: WorkspaceChange) -> str | None:
+        self.changes.append(change)
+        refusal = self.refusing(change)
+        if refusal is not None:
+            return refusal
+        edits = [each for each in change.changes if isinstance(each, FileEdit)]
+        for edit in edits:
+            if edit.path in self.buffers and self.buffers[edit.path].version != edit.version:
+                return "another version"
+        try:
+            change_on_disk([each for each in change.changes if each.path not in self.buffers])
+        except EditRefused as error:
+            return str(error)
+        for edit in edits:
+            if edit.path in self.buffers:
+                self.type(edit.path, apply_text_edits(self.buffers[edit.path].text, edit.edits))
         return None
+
+    def type(self, path: str, text: str) -> None:
+        """The user, or an edit, makes another text of an open file."""
+        buffer = self.buffers[path]
+        version = (buffer.version or 0) + 1
+        self.buffers[path] = replace(buffer, text=text, version=version, dirty=True)
+
+    async def save(self, path: str) -> bool:
+        if self.saves:
+            buffer = self.buffers[path]
+            await anyio.Path(path).write_text(buffer.text, encoding="utf-8")
+            self.buffers[path] = replace(buffer, dirty=False, stamp=stamp_of(path))
+        return self.saves
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         self.asked.append(question)

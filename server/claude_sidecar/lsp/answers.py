@@ -27,6 +27,22 @@ class QuestionAnswer:
 
 
 @attrs.define
+class SaveAnswer:
+    """The answer to `claudeSidecar/saveDocument`."""
+
+    saved: bool
+
+
+@attrs.define
+class SaveResponse:
+    """Its message."""
+
+    id: str | int
+    result: SaveAnswer | None = None
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class PermissionResponse:
     """Its message."""
 
@@ -47,5 +63,6 @@ class QuestionResponse:
 RESPONSES: Final[Mapping[str, type[Any]]] = {
     names.REQUEST_PERMISSION: PermissionResponse,
     names.ASK_QUESTION: QuestionResponse,
+    names.SAVE_DOCUMENT: SaveResponse,
 }
 """By method."""

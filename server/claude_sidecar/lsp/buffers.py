@@ -11,6 +11,7 @@ import re
 from lsprotocol import types
 
 from claude_sidecar.findings.tracker import Edit
+from claude_sidecar.sessions.documents import stamp_of
 from claude_sidecar.text import (
     LineIndex,
     Position,
@@ -25,16 +26,26 @@ _LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 
 
 class Buffer:
-    """One open document, by its canonical path."""
+    """One open document, by its canonical path.
+
+    :ivar dirty: whether it was changed since it was opened, saved, or loaded anew from the disk.
+    :ivar stamp: what its file's was then.
+    """
 
     def __init__(self, path: str, item: types.TextDocumentItem, encoding: PositionEncoding) -> None:
         self.path = path
         self.language = str(item.language_id)
         self.version = item.version
         self.dirty = False
+        self.stamp = stamp_of(path)
         self._encoding: PositionEncoding = encoding
         self._lines = _split(item.text)
         self._text: str | None = item.text
+
+    def saved(self) -> None:
+        """It is what its file is now."""
+        self.dirty = False
+        self.stamp = stamp_of(self.path)
 
     @property
     def text(self) -> str:

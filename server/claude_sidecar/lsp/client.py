@@ -44,6 +44,7 @@ class Client:
         self.session_updates: Final = wants.get("sessionUpdates") is True
         self.permissions: Final = wants.get("permissions") is True
         self.questions: Final = wants.get("questions") is True
+        self.saves: Final = wants.get("saves") is True
         self.progress: Final = window is not None and window.work_done_progress is True
         self.message_requests: Final = window is not None and window.show_message is not None
         self.show_document: Final = (
@@ -64,6 +65,8 @@ class Client:
         edits = workspace.workspace_edit if workspace is not None else None
         self.applies_edits: Final = workspace is not None and workspace.apply_edit is True
         self.document_changes: Final = edits is not None and edits.document_changes is True
+        self.resource_operations: Final = _resource_operations(edits)
+        self.annotates: Final = edits is not None and edits.change_annotation_support is not None
         texts = capabilities.text_document or types.TextDocumentClientCapabilities()
         published, hover, actions = texts.publish_diagnostics, texts.hover, texts.code_action
         self.related_information: Final = bool(published and published.related_information)
@@ -120,6 +123,15 @@ class Client:
     def _withdraw(self, message_id: str) -> None:
         self._protocol.forget_request(message_id)
         self.tell(types.CANCEL_REQUEST, types.CancelParams(message_id))
+
+
+def _resource_operations(
+    edits: types.WorkspaceEditClientCapabilities | None,
+) -> frozenset[types.ResourceOperationKind]:
+    """What the client does with files by itself; only an edit with `documentChanges` can say it."""
+    if edits is None or edits.document_changes is not True:
+        return frozenset()
+    return frozenset(edits.resource_operations or ())
 
 
 def _wants(params: types.InitializeParams) -> Mapping[str, Any]:

@@ -10,11 +10,14 @@ import logging
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+import anyio
 from lsprotocol import types
 
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.lsp.buffers import Buffer
+from claude_sidecar.sessions.buffers import differs
+from claude_sidecar.sessions.documents import stamp_of
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.text import PositionEncoding
@@ -57,6 +60,7 @@ class OpenDocuments:
         self._buffers: dict[str, Buffer] = {}  # by URI
         self._last_path: str | None = None
         self._listeners: list[DocumentListener] = []
+        self._happened = anyio.Event()
 
     def add_listener(self, listener: DocumentListener) -> None:
         """Tell it of what happens from now on."""
@@ -89,7 +93,22 @@ class OpenDocuments:
         buffer = self.at(path)
         if buffer is None:
             return None
-        return Document(path, buffer.text, buffer.version, buffer.language, buffer.dirty)
+        _notice_reload(buffer)
+        return Document(
+            path, buffer.text, buffer.version, buffer.language, buffer.dirty, buffer.stamp
+        )
+
+    async def changed(self, path: str, version: int | None) -> None:
+        """Wait until the document is not open any more, or has another version."""
+        while True:
+            buffer = self.at(path)
+            if buffer is None or buffer.version != version:
+                return
+            await self._happened.wait()
+
+    def _notify(self) -> None:
+        self._happened.set()
+        self._happened = anyio.Event()
 
     def _worked_in(self, path: str) -> None:
         if not self._is_ours(path):
@@ -116,6 +135,7 @@ class OpenDocuments:
             return
         edits = [buffer.change(change) for change in params.content_changes]
         buffer.version = params.text_document.version
+        self._notify()
         self._worked_in(buffer.path)
         if buffer is self.at(buffer.path):  # of two names of one file, the first tells
             for listener in self._listeners:
@@ -125,7 +145,8 @@ class OpenDocuments:
         """`textDocument/didSave`."""
         buffer = self._buffers.get(params.text_document.uri)
         if buffer is not None:
-            buffer.dirty = False
+            buffer.saved()
+            self._notify()
             for listener in self._listeners:
                 listener.saved(buffer.path)
 
@@ -133,8 +154,19 @@ class OpenDocuments:
         """`textDocument/didClose`."""
         buffer = self._buffers.pop(params.text_document.uri, None)
         if buffer is not None:
+            self._notify()
             for listener in self._listeners:
                 if self.at(buffer.path) is None:
                     listener.closed(buffer.path)
                 else:
                     listener.opened(buffer.path)
+
+
+def _notice_reload(buffer: Buffer) -> None:
+    """An editor that loads a file anew tells of it as of any other change of the text."""
+    if (
+        buffer.dirty
+        and stamp_of(buffer.path) != buffer.stamp
+        and not differs(buffer.path, buffer.text)
+    ):
+        buffer.saved()

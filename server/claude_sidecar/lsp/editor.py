@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from claude_sidecar.lsp.applying import Applying
 from claude_sidecar.lsp.documents import OpenDocuments
-from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.lsp.permission import PermissionQuestions
 from claude_sidecar.lsp.questions import UserDialogs
 from claude_sidecar.sessions.ports import (
     Document,
-    FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
+    WorkspaceChange,
 )
 
 
@@ -23,12 +23,12 @@ class LspEditor:
     def __init__(
         self,
         documents: OpenDocuments,
-        edits: FileEdits,
+        applying: Applying,
         permissions: PermissionQuestions,
         dialogs: UserDialogs,
     ) -> None:
         self._documents = documents
-        self._edits = edits
+        self._applying = applying
         self._permissions = permissions
         self._dialogs = dialogs
 
@@ -36,14 +36,23 @@ class LspEditor:
         """The open document of a canonical path."""
         return self._documents.document(path)
 
-    def unsaved(self) -> Sequence[Document]:
-        """The open documents with unsaved changes."""
+    def open_documents(self) -> Sequence[Document]:
+        """All open documents."""
         documents = map(self._documents.document, self._documents.paths)
-        return [each for each in documents if each is not None and each.dirty]
+        return [each for each in documents if each is not None]
 
-    async def apply_edits(self, edit: FileEdit) -> str | None:
-        """Have the client change a file."""
-        return await self._edits.apply(edit)
+    @property
+    def changes_buffers(self) -> bool:
+        """Whether the client applies edits."""
+        return self._applying.possible
+
+    async def apply(self, change: WorkspaceChange) -> str | None:
+        """Have the client change files, and change on the disk what is not open."""
+        return await self._applying.apply(change)
+
+    async def save(self, path: str) -> bool:
+        """Have the client save a document."""
+        return await self._applying.save(path)
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """Put it to the user; None is a refusal."""

@@ -1,51 +1,101 @@
-"""Edits of files as the client's own: versioned, undoable, refused when the buffer moved on."""
+"""Changes of files as the client takes them: versioned, annotated, with files made and moved."""
 
 from __future__ import annotations
 
-from lsprotocol import types
+from collections.abc import Sequence
+from typing import Final, TypeAlias
 
-from claude_sidecar.lsp.client import QUICK_SECONDS, Client
+from lsprotocol import types
+from typing_extensions import assert_never
+
+from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.documents import OpenDocuments
-from claude_sidecar.sessions.disk import apply_to_disk
 from claude_sidecar.sessions.keys import uri_from_path
-from claude_sidecar.sessions.ports import FileEdit
+from claude_sidecar.sessions.ports import (
+    FileCreation,
+    FileDeletion,
+    FileEdit,
+    FileOperation,
+    FileRename,
+    WorkspaceChange,
+)
+
+_ANNOTATION: Final = "claude"
+_Operation: TypeAlias = (
+    types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+)
 
 
 class FileEdits:
-    """Makes edits through one client."""
+    """Puts changes into the words of one client."""
 
     def __init__(self, client: Client, documents: OpenDocuments, ranges: Ranges) -> None:
         self._client = client
         self._documents = documents
         self._ranges = ranges
 
-    def workspace_edit(self, edit: FileEdit) -> types.WorkspaceEdit:
-        """The edit as the client takes it: with the version where it can be told one."""
-        uri = next(iter(self._documents.uris_of(edit.path)), uri_from_path(edit.path))
-        edits = [
-            types.TextEdit(self._ranges.to_client(edit.path, each.range), each.new_text)
-            for each in edit.edits
-        ]
-        if not self._client.document_changes:
-            return types.WorkspaceEdit(changes={uri: edits})
-        document = types.OptionalVersionedTextDocumentIdentifier(uri, edit.version)
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, edits)])
+    def workspace_edit(self, change: WorkspaceChange) -> types.WorkspaceEdit:
+        """The edit, with versions and annotations where the client can be told them.
 
-    async def apply(self, edit: FileEdit) -> str | None:
-        """Have it made: None once it is, else why it was not.
-
-        A file that is not open, with a client that cannot edit, is changed on the disk.
+        Changes that make, move or delete files need a client that has declared that it does so.
         """
-        buffer = self._documents.at(edit.path)
-        if (None if buffer is None else buffer.version) != edit.version:
-            return "The text has changed meanwhile."
-        if not self._client.applies_edits:
-            if buffer is None:
-                return apply_to_disk(edit)
-            return "The editor does not let a language server edit its buffers."
-        params = types.ApplyWorkspaceEditParams(self.workspace_edit(edit), edit.label)
-        answer = await self._client.ask(types.WORKSPACE_APPLY_EDIT, params, seconds=QUICK_SECONDS)
-        if not isinstance(answer, types.ApplyWorkspaceEditResult):
-            return "The editor did not answer."
-        return None if answer.applied else answer.failure_reason or "The editor refused the edit."
+        if not self._client.document_changes:
+            return types.WorkspaceEdit(changes=self._plain(change.changes))
+        operations = [self._operation(each) for each in change.changes]
+        if not self._client.annotates:
+            return types.WorkspaceEdit(document_changes=operations)
+        annotation = types.ChangeAnnotation(
+            change.label, needs_confirmation=False, description="Claude"
+        )
+        return types.WorkspaceEdit(
+            document_changes=operations, change_annotations={_ANNOTATION: annotation}
+        )
+
+    def uri_of(self, path: str) -> str:
+        """The URI under which the editor knows a file."""
+        return next(iter(self._documents.uris_of(path)), uri_from_path(path))
+
+    def _plain(self, changes: Sequence[FileOperation]) -> dict[str, list[types.TextEdit]]:
+        return {
+            self.uri_of(each.path): [
+                types.TextEdit(self._ranges.to_client(each.path, edit.range), edit.new_text)
+                for edit in each.edits
+            ]
+            for each in changes
+            if isinstance(each, FileEdit)
+        }
+
+    def _operation(self, change: FileOperation) -> _Operation:
+        annotation = _ANNOTATION if self._client.annotates else None
+        uri = self.uri_of(change.path)
+        match change:
+            case FileEdit():
+                return self._text_edit(change, uri)
+            case FileCreation():
+                options = types.CreateFileOptions(overwrite=False, ignore_if_exists=False)
+                return types.CreateFile(uri, options=options, annotation_id=annotation)
+            case FileRename():
+                moved = types.RenameFileOptions(overwrite=False, ignore_if_exists=False)
+                new_uri = uri_from_path(change.new_path)
+                return types.RenameFile(uri, new_uri, options=moved, annotation_id=annotation)
+            case FileDeletion():
+                gone = types.DeleteFileOptions(recursive=False, ignore_if_not_exists=False)
+                return types.DeleteFile(uri, options=gone, annotation_id=annotation)
+            case _:
+                assert_never(change)
+
+    def _text_edit(self, change: FileEdit, uri: str) -> types.TextDocumentEdit:
+        document = types.OptionalVersionedTextDocumentIdentifier(uri, change.version)
+        ranges = [self._ranges.to_client(change.path, each.range) for each in change.edits]
+        if self._client.annotates:
+            annotated = [
+                types.AnnotatedTextEdit(_ANNOTATION, range_, each.new_text)
+                for range_, each in zip(ranges, change.edits, strict=True)
+            ]
+            return types.TextDocumentEdit(document, annotated)
+        plain = [
+            types.TextEdit(range_, each.new_text)
+            for range_, each in zip(ranges, change.edits, strict=True)
+        ]
+        return types.TextDocumentEdit(document, plain)

@@ -19,6 +19,7 @@ from claude_sidecar.app import Sidecar
 from claude_sidecar.findings.model import Severity
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.actions.code_actions import CodeActions
+from claude_sidecar.lsp.applying import Applying
 from claude_sidecar.lsp.arguments import read
 from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.client import Client
@@ -85,7 +86,12 @@ class SidecarServer:
             client,
             configuration=self._configuration,
             workspaces=self._workspaces,
-            editor=LspEditor(documents, edits, PermissionQuestions(client), UserDialogs(client)),
+            editor=LspEditor(
+                documents,
+                Applying(client, documents, edits),
+                PermissionQuestions(client),
+                UserDialogs(client),
+            ),
             attach=self._attach,
             on_configured=self._configured,
         )

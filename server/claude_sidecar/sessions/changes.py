@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from difflib import unified_diff
 
 from claude_sidecar.errors import InvalidRequest, NothingChanged, UnusableDocument
+from claude_sidecar.sessions.buffers import unsaved_in
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.keys import is_inside
 from claude_sidecar.sessions.model import Key
@@ -128,7 +129,7 @@ class ChangeReader:
     def _unsaved(self, workspace: str, paths: Sequence[str]) -> dict[str, Document]:
         """The documents below the workspace, or the paths, that have unsaved changes."""
         found: dict[str, Document] = {}
-        for document in self.documents.editor.unsaved():
+        for document in unsaved_in(self.documents.editor):
             if is_inside(document.path, workspace):
                 path = document.path[len(workspace.rstrip("/")) + 1 :]
                 if not paths or any(path == each or is_inside(path, each) for each in paths):

@@ -1,34 +1,147 @@
-"""The editor where there is none: files are read from the disk, and nobody can be asked."""
+"""Files on the disk, changed all together or not at all; and an editor that has nothing else.
+
+Each file is written beside its place and then moved there, so that nobody ever sees half of one,
+and keeps its byte order mark and its permissions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from claude_sidecar.errors import UnusableDocument
+from typing_extensions import assert_never
+
+from claude_sidecar.errors import EditRefused, UnusableDocument
 from claude_sidecar.sessions.documents import read_from_disk
 from claude_sidecar.sessions.ports import (
     Document,
+    FileCreation,
+    FileDeletion,
     FileEdit,
+    FileOperation,
+    FileRename,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
+    WorkspaceChange,
 )
 from claude_sidecar.text import apply_text_edits
 
+_MARK = b"\xef\xbb\xbf"
 
-def apply_to_disk(edit: FileEdit) -> str | None:
-    """Change a file on the disk, keeping its byte order mark: None, or why it cannot be done."""
-    path = Path(edit.path)
+
+def change_on_disk(changes: Sequence[FileOperation]) -> Callable[[], None]:
+    """Carry out changes in order; where one fails, those before it are taken back.
+
+    :returns: takes all of it back.
+    :raises EditRefused: saying what could not be done; nothing is changed then.
+    """
+    undo: list[Callable[[], None]] = []
+
+    def take_back() -> None:
+        while undo:
+            undo.pop()()
+
+    for change in changes:
+        try:
+            undo.append(_changed(change))
+        except (UnusableDocument, EditRefused, OSError, UnicodeError) as error:
+            take_back()
+            raise EditRefused(_reason(change, error)) from error
+    return take_back
+
+
+def _changed(change: FileOperation) -> Callable[[], None]:
+    """Carry out one change: what takes it back."""
+    match change:
+        case FileEdit():
+            return _edited(change)
+        case FileCreation():
+            return _created(change)
+        case FileRename():
+            return _renamed(change)
+        case FileDeletion():
+            return _deleted(change)
+        case _:
+            assert_never(change)
+
+
+def _edited(change: FileEdit) -> Callable[[], None]:
+    path = Path(change.path)
+    text = read_from_disk(change.path).text
+    if change.old_text is not None and text != change.old_text:
+        raise EditRefused(f"{change.path} has changed meanwhile.")
+    before = path.read_bytes()
+    mark = _MARK if before.startswith(_MARK) else b""
+    _write(path, mark + apply_text_edits(text, change.edits).encode("utf-8"))
+    return lambda: _write(path, before)
+
+
+def _created(change: FileCreation) -> Callable[[], None]:
+    path = Path(change.path)
+    made = [each for each in path.parents if not each.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(change.text.encode("utf-8"))
+
+    def take_back() -> None:
+        path.unlink()
+        for folder in made:
+            folder.rmdir()
+
+    return take_back
+
+
+def _renamed(change: FileRename) -> Callable[[], None]:
+    old, new = Path(change.path), Path(change.new_path)
+    if new.exists() and not new.samefile(old):  # or only its case is to change
+        raise EditRefused(f"{change.new_path} exists already.")
+    new.parent.mkdir(parents=True, exist_ok=True)
+    old.rename(new)
+
+    def take_back() -> None:
+        new.rename(old)
+
+    return take_back
+
+
+def _deleted(change: FileDeletion) -> Callable[[], None]:
+    path = Path(change.path)
+    if not path.is_file():
+        raise UnusableDocument(change.path, "is not a file, so it is not deleted.")
+    content, mode = path.read_bytes(), path.stat().st_mode
+    path.unlink()
+
+    def take_back() -> None:
+        path.write_bytes(content)
+        path.chmod(mode)
+
+    return take_back
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a file in the place of one that is there, whole or not at all."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        text = read_from_disk(edit.path).text
-        mark = b"\xef\xbb\xbf" if path.read_bytes().startswith(b"\xef\xbb\xbf") else b""
-        path.write_bytes(mark + apply_text_edits(text, edit.edits).encode("utf-8"))
-    except UnusableDocument as error:
-        return str(error)
-    except OSError as error:
-        return f"{edit.path}: cannot be written: {error.strerror or error}."
-    return None
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(path.stat().st_mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _reason(change: FileOperation, error: Exception) -> str:
+    if isinstance(error, FileExistsError):
+        return f"{change.path} exists already."
+    if isinstance(error, OSError):
+        return f"{change.path}: cannot be changed: {error.strerror or error}."
+    return str(error)
 
 
 class DiskEditor:
@@ -39,13 +152,27 @@ class DiskEditor:
         del path
         return None
 
-    def unsaved(self) -> Sequence[Document]:
+    def open_documents(self) -> Sequence[Document]:
         """No file is open."""
         return ()
 
-    async def apply_edits(self, edit: FileEdit) -> str | None:
-        """Change the file on the disk."""
-        return apply_to_disk(edit)
+    @property
+    def changes_buffers(self) -> bool:
+        """There are none."""
+        return False
+
+    async def apply(self, change: WorkspaceChange) -> str | None:
+        """Change the files on the disk."""
+        try:
+            change_on_disk(change.changes)
+        except EditRefused as error:
+            return str(error)
+        return None
+
+    async def save(self, path: str) -> bool:
+        """Files on the disk are saved."""
+        del path
+        return True
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """Nobody answers."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from claude_sidecar.errors import InvalidRequest, UnusableDocument
-from claude_sidecar.sessions.ports import Document, Editor
+from claude_sidecar.sessions.ports import Document, Editor, FileStamp
 from claude_sidecar.text import LineIndex, Range
 
 READ_LIMIT = 16 * 1024 * 1024
@@ -97,6 +97,15 @@ def read_from_disk(path: str) -> Document:
     except OSError as error:
         raise UnusableDocument(path, f"cannot be read: {error.strerror or error}.") from error
     return Document(path, _decoded(path, data))
+
+
+def stamp_of(path: str) -> FileStamp | None:
+    """What tells whether a file on the disk was changed; None where there is none."""
+    try:
+        stat = Path(path).stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def document_hash(document: Document) -> str:

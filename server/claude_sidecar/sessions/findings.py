@@ -20,7 +20,7 @@ from claude_sidecar.findings.placing import context_of
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.model import FindingQuery, TurnResult, not_ended_well
 from claude_sidecar.sessions.open_findings import OpenFindings
-from claude_sidecar.sessions.ports import FileEdit, Store
+from claude_sidecar.sessions.ports import FileEdit, Store, alone
 from claude_sidecar.text import LineIndex, minimal_edit, with_line_ends_of
 
 _CLOSE_SECONDS = 3.0
@@ -139,7 +139,7 @@ class FindingService(OpenFindings):
         except InvalidRequest as error:
             return str(error)
         if edit is not None:
-            problem = await self._documents.editor.apply_edits(edit)
+            problem = await self._documents.editor.apply(alone(edit))
             if problem is not None:
                 return problem
         await self.fixed(finding_id)
@@ -159,7 +159,7 @@ class FindingService(OpenFindings):
             return None
         if index.slice(finding.range) == finding.quote:
             edit = minimal_edit(index, finding.range, wanted)
-            return FileEdit(finding.file, (edit,), document.version, finding.title)
+            return FileEdit(finding.file, (edit,), document.version, finding.title, document.text)
         raise InvalidRequest(
             "The code has changed since the suggestion was made. Verify the finding, or ask Claude "
             "to fix it."
@@ -173,7 +173,7 @@ class FindingService(OpenFindings):
         """
         edit, taken = self.all_suggested(await self.of_file(path))
         if edit is not None:
-            problem = await self._documents.editor.apply_edits(edit)
+            problem = await self._documents.editor.apply(alone(edit))
             if problem is not None:
                 raise InvalidRequest(problem)
         return tuple([await self.fixed(each.id) for each in taken])

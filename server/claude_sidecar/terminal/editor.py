@@ -6,16 +6,15 @@ over with a slot for its answer, and the turn waits there, without a thread of i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 
 import anyio
+from typing_extensions import override
 
-from claude_sidecar.sessions.disk import apply_to_disk
+from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.ports import (
-    Document,
-    FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
@@ -65,8 +64,9 @@ class AnswersAsked:
 Asked: TypeAlias = PermissionAsked | AnswersAsked
 
 
-class TerminalEditor:
-    """Implements :class:`~claude_sidecar.sessions.ports.Editor`.
+class TerminalEditor(DiskEditor):
+    """Implements :class:`~claude_sidecar.sessions.ports.Editor`: nothing is open in a terminal, the
+    disk has it all.
 
     :param hand_over: takes a question to the person; None where nobody is there to be asked.
     """
@@ -74,18 +74,7 @@ class TerminalEditor:
     def __init__(self, hand_over: Callable[[Asked], None] | None) -> None:
         self._hand_over = hand_over
 
-    def document(self, path: str) -> Document | None:
-        """None: nothing is open in a terminal, the disk has it all."""
-        del path
-
-    def unsaved(self) -> Sequence[Document]:
-        """No file is open."""
-        return ()
-
-    async def apply_edits(self, edit: FileEdit) -> str | None:
-        """Change the file on the disk."""
-        return apply_to_disk(edit)
-
+    @override
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """The person's choice; None where nobody can be asked, which is a refusal."""
         if self._hand_over is None:
@@ -94,6 +83,7 @@ class TerminalEditor:
         self._hand_over(asked)
         return await asked.slot.wait()
 
+    @override
     async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
         """The person's answers; None where nobody can be asked."""
         if self._hand_over is None:

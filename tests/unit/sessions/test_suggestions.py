@@ -10,7 +10,7 @@ import pytest
 from claude_sidecar.findings.document import DocumentFindings
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.findings.tracker import Edit
-from claude_sidecar.sessions.disk import DiskEditor, apply_to_disk
+from claude_sidecar.sessions.disk import DiskEditor, change_on_disk
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.text import LineIndex
@@ -57,7 +57,7 @@ def test_what_is_carried_out_is_known_to_be(tmp_path: Path, wanted: str) -> None
     assert edit is not None
     (change,) = edit.edits
     followed.edit(Edit(change.range, index.slice(change.range), change.new_text))
-    assert apply_to_disk(edit) is None
+    change_on_disk([edit])
     assert file.read_text(encoding="utf-8") == TEXT.replace(QUOTE, wanted)
     (now,) = followed.findings()
     assert service.suggested(now) is None

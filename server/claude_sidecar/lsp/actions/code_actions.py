@@ -28,6 +28,7 @@ from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.names import DIAGNOSTIC_SOURCE, KIND_FIX_ALL
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.ports import alone
 from claude_sidecar.text import Range
 
 _COMMENT_LINES: Final = 200
@@ -154,7 +155,7 @@ class CodeActions:
             if each.id in wanted
         ]
         edit, _ = sidecar.findings.all_suggested(found)
-        return None if edit is None else self._edits.workspace_edit(edit)
+        return None if edit is None else self._edits.workspace_edit(alone(edit))
 
 
 def _fits(finding: Finding, buffer: Buffer) -> bool:

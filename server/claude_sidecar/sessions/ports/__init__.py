@@ -22,11 +22,20 @@ from claude_sidecar.sessions.ports.agent import (
     TurnHost,
     UsedTool,
 )
+from claude_sidecar.sessions.ports.changes import (
+    FileCreation,
+    FileDeletion,
+    FileEdit,
+    FileOperation,
+    FileRename,
+    WorkspaceChange,
+    alone,
+)
 from claude_sidecar.sessions.ports.checkpoints import Checkpoint, CheckpointRecords, FileState
 from claude_sidecar.sessions.ports.editor import (
     Document,
     Editor,
-    FileEdit,
+    FileStamp,
     PermissionOptionKind,
     PermissionQuestion,
     Question,
@@ -57,7 +66,12 @@ __all__ = [
     "Done",
     "Editor",
     "Excerpt",
+    "FileCreation",
+    "FileDeletion",
     "FileEdit",
+    "FileOperation",
+    "FileRename",
+    "FileStamp",
     "FileState",
     "FindingRecords",
     "PermissionOptionKind",
@@ -75,4 +89,6 @@ __all__ = [
     "TurnRecords",
     "UsedTool",
     "UserQuestions",
+    "WorkspaceChange",
+    "alone",
 ]

@@ -8,7 +8,10 @@ from typing import Literal, Protocol, TypeAlias
 
 from claude_sidecar.sessions.events import FileDiff
 from claude_sidecar.sessions.model import JsonObject, ToolKind
-from claude_sidecar.text import TextEdit
+from claude_sidecar.sessions.ports.changes import WorkspaceChange
+
+FileStamp: TypeAlias = tuple[int, int]
+"""When a file on the disk was changed last (nanoseconds), and its size: they tell that it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,8 @@ class Document:
     """A file's text as the user sees it.
 
     :param version: the editor's version of the buffer; None for a file that is not open.
-    :param dirty: whether it may differ from what is on the disk.
+    :param dirty: whether it was changed since it was opened or saved.
+    :param stamp: what its file's was when it was opened or saved.
     """
 
     path: str
@@ -24,6 +28,7 @@ class Document:
     version: int | None = None
     language: str | None = None
     dirty: bool = False
+    stamp: FileStamp | None = None
 
 
 PermissionOptionKind: TypeAlias = Literal[
@@ -73,21 +78,6 @@ class UserQuestions:
     questions: tuple[Question, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileEdit:
-    """Edits of one file, to be made together as one step that can be undone.
-
-    :param edits: in the text as it was when they were made, not overlapping.
-    :param version: the editor's version of that text; None for a file that was not open.
-    :param label: what the step is called where the editor names it.
-    """
-
-    path: str
-    edits: tuple[TextEdit, ...]
-    version: int | None
-    label: str
-
-
 class Editor(Protocol):
     """The place where the user works: an LSP client, or a terminal."""
 
@@ -95,12 +85,24 @@ class Editor(Protocol):
         """The buffer of an open file; None for one that is not open. Never blocks."""
         ...
 
-    def unsaved(self) -> Sequence[Document]:
-        """The open documents that have changes which are not saved. Never blocks."""
+    def open_documents(self) -> Sequence[Document]:
+        """The buffers of all files that are open. Never blocks."""
         ...
 
-    async def apply_edits(self, edit: FileEdit) -> str | None:
-        """Change a file: None once it is done, else why it was not."""
+    @property
+    def changes_buffers(self) -> bool:
+        """Whether it lets us change the files that are open in it."""
+        ...
+
+    async def apply(self, change: WorkspaceChange) -> str | None:
+        """Change files, all of it or nothing: None once it is done, else why it was not.
+
+        Once it is done, `document` gives the new texts.
+        """
+        ...
+
+    async def save(self, path: str) -> bool:
+        """Save the buffer of an open file; False where that is left to the user."""
         ...
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
