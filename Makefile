@@ -73,8 +73,16 @@ bench: $(DEV)
 
 vsix: $(PACKAGED)
 
-$(PACKAGED): $(MODULES) $(shell find $(CLIENT) -name node_modules -prune -o -name out -prune -o -type f -print) LICENSE
+# The server comes along as a wheel, with the lock file of what it needs: the extension makes an
+# environment of them where there is no server.
+SOURCES = $(shell find $(CLIENT) server \( -name node_modules -o -name out -o -name __pycache__ \
+	-o -path $(CLIENT)/server \) -prune -o -type f -print)
+
+$(PACKAGED): $(MODULES) $(RUNTIME) $(SOURCES) LICENSE README.md
 	mkdir -p dist
+	rm -rf $(CLIENT)/server
+	$(PIP) wheel --no-build-isolation --no-deps --wheel-dir $(CLIENT)/server .
+	cp requirements.lock $(CLIENT)/server/
 	cp LICENSE $(CLIENT)/LICENSE
 	cd $(CLIENT) && $(NPM) run --silent package
 	@touch $@

@@ -1,4 +1,4 @@
-// What the status bar tells: what runs, what waits for an answer, and what was spent.
+// What the status bar tells: what runs, what waits for an answer, and what was spent today.
 
 import type { SessionUpdate } from './protocol';
 import { count, dollars } from './wording';
@@ -15,6 +15,9 @@ export class Activity {
   server: ServerState = 'starting';
   #running = new Set<string>();
   #questions = 0;
+  /** What the store says of today, by all windows and editors. */
+  #todayUsd = 0;
+  /** What turns of this window cost that the store has not told of yet. */
   #spentUsd = new Map<string, number>();
 
   apply({ turnId, update }: SessionUpdate): void {
@@ -34,6 +37,21 @@ export class Activity {
     }
   }
 
+  /**
+   * The store tells what was spent today.
+   *
+   * @param told the turns that it knows of: those that had ended when it was asked.
+   */
+  spentToday(usd: number, told: readonly string[]): void {
+    this.#todayUsd = usd;
+    told.forEach((turnId) => this.#spentUsd.delete(turnId));
+  }
+
+  /** The turns that have ended, and are counted here and not yet in what the store told. */
+  get ended(): string[] {
+    return [...this.#spentUsd.keys()].filter((turnId) => !this.#running.has(turnId));
+  }
+
   questionAsked(): void {
     this.#questions += 1;
   }
@@ -51,9 +69,9 @@ export class Activity {
   }
 
   get status(): StatusText {
-    const spent = [...this.#spentUsd.values()].reduce((sum, cost) => sum + cost, 0);
+    const spent = [...this.#spentUsd.values()].reduce((sum, cost) => sum + cost, this.#todayUsd);
     const cost = spent > 0 ? ` ${dollars(spent)}` : '';
-    const tooltip = `Claude Sidecar: ${dollars(spent)} since this window opened`;
+    const tooltip = `Claude Sidecar: ${dollars(spent)} today`;
     if (this.server === 'starting') {
       return { text: '$(loading~spin) Claude', tooltip: 'Claude Sidecar: starting', warning: false };
     }

@@ -17,6 +17,7 @@ import { Questions } from './questions';
 import { statusMarkdown, usageMarkdown } from './reports';
 import { Server } from './server';
 import { SessionCommands } from './sessionCommands';
+import { Spending } from './spending';
 import { StatusBar } from './statusBar';
 import { TurnCommands } from './turnCommands';
 
@@ -47,18 +48,27 @@ export function activate(context: vscode.ExtensionContext): void {
       activity.apply(update);
       statusBar.update();
       conversations.apply(update);
+      if (update.update.kind === 'turn_ended') {
+        void spending.refresh();
+      }
     });
     client.onRequest(requestPermission, (request, token) => asking(() => permissions.ask(request, token)));
     client.onRequest(askQuestion, (request, token) => asking(() => questions.ask(request, token)));
   };
 
-  const server = new Server(connect);
+  const server = new Server(context, connect);
   running = server;
+  const spending = new Spending(server, activity, () => {
+    statusBar.update();
+  });
   server.onStateChanged((state) => {
     activity.serverIs(state);
     statusBar.update();
+    if (state === 'running') {
+      void spending.refresh();
+    }
   });
-  context.subscriptions.push(pages, statusBar, server, ...register(server, pages, conversations));
+  context.subscriptions.push(spending, pages, statusBar, server, ...register(server, pages, conversations));
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration(`${SECTION}.server`)) {

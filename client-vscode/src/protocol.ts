@@ -161,7 +161,7 @@ export interface Commands {
   };
   sessionResume: { argument: { sessionId: string }; result: History };
   sessionHistory: { argument: { sessionId?: string; uri?: string | null }; result: History };
-  usage: { argument: { workspace?: string }; result: Usage };
+  usage: { argument: { workspace?: string; since?: string }; result: Usage };
   status: { argument: undefined; result: Status };
 }
 

@@ -2,13 +2,17 @@
 
 import * as vscode from 'vscode';
 import {
+  CloseAction,
   DidChangeConfigurationNotification,
+  ErrorAction,
   LanguageClient,
   RevealOutputChannelOn,
   State,
   TransportKind,
   WorkDoneProgress,
   WorkDoneProgressCancelNotification,
+  type CloseHandlerResult,
+  type ErrorHandler,
   type ExecuteCommandParams,
   type LanguageClientOptions,
   type StaticFeature,
@@ -16,6 +20,9 @@ import {
 } from 'vscode-languageclient/node';
 
 import type { ServerState } from './activity';
+import { BackOff } from './launching/backOff';
+import { Launcher } from './launching/launcher';
+import { tellNotStarted } from './launching/notStarted';
 import { ServerCommand, SECTION } from './names';
 import type { Commands } from './protocol';
 import { answer, forServer } from './serverSettings';
@@ -52,6 +59,9 @@ class Client extends LanguageClient {
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('Claude Sidecar', { log: true });
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly #trace = vscode.window.createOutputChannel('Claude Sidecar Trace', { log: true });
+  readonly #launcher: Launcher;
+  readonly #backOff = new BackOff();
   readonly #connect: (client: LanguageClient) => void;
   readonly #subscriptions: vscode.Disposable;
   #client: LanguageClient | undefined;
@@ -59,7 +69,8 @@ export class Server implements vscode.Disposable {
   readonly onStateChanged = this.#stateChanged.event;
 
   /** @param connect adds the handlers of the server's own messages to each new connection. */
-  constructor(connect: (client: LanguageClient) => void) {
+  constructor(context: vscode.ExtensionContext, connect: (client: LanguageClient) => void) {
+    this.#launcher = new Launcher(context, this.log);
     this.#connect = connect;
     this.#subscriptions = vscode.workspace.onDidGrantWorkspaceTrust(() => this.#sendSettings());
   }
@@ -67,6 +78,7 @@ export class Server implements vscode.Disposable {
   /** Start it, or start it anew. Failing is told to the user. */
   restart(): Promise<void> {
     this.#serial = this.#serial.then(async () => {
+      this.#backOff.reset();
       await this.#stop();
       await this.#start();
     });
@@ -74,28 +86,56 @@ export class Server implements vscode.Disposable {
   }
 
   async #start(): Promise<void> {
-    const path = vscode.workspace.getConfiguration(SECTION).get<string | null>('server.path') ?? 'claude-sidecar';
-    const server = { command: path, args: ['serve'], transport: TransportKind.stdio };
-    const client = new Client(SECTION, 'Claude Sidecar', server, this.#options());
-    this.#client = client;
-    client.registerFeature(experimental);
-    client.onDidChangeState(({ newState }) => {
-      this.#stateChanged.fire(stateName(newState));
-    });
-    this.#connect(client);
+    this.#stateChanged.fire('starting');
     try {
+      const { command, args } = await this.#launcher.program();
+      const server = { command, args, transport: TransportKind.stdio };
+      const client = new Client(SECTION, 'Claude Sidecar', server, this.#options());
+      this.#client = client;
+      client.registerFeature(experimental);
+      client.onDidChangeState(({ newState }) => {
+        this.#stateIs(stateName(newState));
+      });
+      this.#connect(client);
       await client.start();
     } catch (error) {
-      this.log.error(`${path}: ${String(error)}`);
+      this.log.error(String(error));
       this.#stateChanged.fire('stopped');
-      void this.#tellNotStarted(path, String(error));
+      void tellNotStarted(error, this.log);
     }
   }
+
+  #stateIs(state: ServerState): void {
+    if (state === 'running') {
+      this.#backOff.started(Date.now());
+    }
+    this.#stateChanged.fire(state);
+  }
+
+  /** What is done when the server is gone without having been asked to go. */
+  readonly #onTrouble: ErrorHandler = {
+    error: () => ({ action: ErrorAction.Continue }), // a connection that does not work any more is closed
+    closed: async (): Promise<CloseHandlerResult> => {
+      const crashed = this.#client;
+      const wait = this.#backOff.crashed(Date.now());
+      if (wait === undefined) {
+        this.#stateChanged.fire('stopped');
+        return { action: CloseAction.DoNotRestart, message: 'The Claude Sidecar server keeps crashing and is not started any more. See its log.' };
+      }
+      this.log.warn(`The server ended by itself and is started again in ${wait / 1000} s. Conversations are kept.`);
+      this.#stateChanged.fire('starting');
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      const action = this.#client === crashed ? CloseAction.Restart : CloseAction.DoNotRestart;
+      return { action, handled: true };
+    },
+  };
 
   #options(): LanguageClientOptions {
     return {
       documentSelector: [{ scheme: 'file' }],
       outputChannel: this.log,
+      traceOutputChannel: this.#trace,
+      errorHandler: this.#onTrouble,
       revealOutputChannelOn: RevealOutputChannelOn.Never,
       initializationOptions: currentSettings(),
       middleware: {
@@ -175,23 +215,6 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  async #tellNotStarted(path: string, reason: string): Promise<void> {
-    const setting = 'Choose the Server…';
-    const remedy = reason.includes('ENOENT')
-      ? `${path} was not found. Install it with "pipx install claude-sidecar", or say where it is.`
-      : `${path} could not be started: ${reason}`;
-    switch (await vscode.window.showErrorMessage(remedy, setting, 'Show Log')) {
-      case setting:
-        await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.server.path`);
-        break;
-      case 'Show Log':
-        this.log.show();
-        break;
-      case undefined:
-        break;
-    }
-  }
-
   async #stop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
@@ -211,8 +234,15 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     this.#subscriptions.dispose();
     this.#stateChanged.dispose();
+    this.#trace.dispose();
     this.log.dispose();
   }
+}
+
+/** Show a setting of the machine that the server runs on, which in a remote window is not the user's own. */
+async function openSetting(name: string): Promise<void> {
+  const where = vscode.env.remoteName === undefined ? 'workbench.action.openSettings' : 'workbench.action.openRemoteSettings';
+  await vscode.commands.executeCommand(where, { query: `@id:${name}` });
 }
 
 function currentSettings(): Record<string, unknown> {

@@ -83,7 +83,8 @@ def open_window(
 ) -> Generator[Opener]:
     """Opens a folder in a window of its own, with a store of the test's own.
 
-    Where the test has a scripted model, that answers; else the built-in reviewer does.
+    Where the test has a scripted model, that answers; else the built-in reviewer does. `starts`: the
+    server is expected to start.
     """
     model: Model | None = None
     if "scripted" in request.fixturenames:
@@ -92,7 +93,13 @@ def open_window(
     with ExitStack() as stack:
         stack.enter_context(_a_slot(tmp_path_factory.getbasetemp().parent))
 
-        def open_it(folder: Path, settings: Mapping[str, Any] | None = None, **size: int) -> Window:
+        def open_it(
+            folder: Path,
+            settings: Mapping[str, Any] | None = None,
+            *,
+            starts: bool = True,
+            **size: int,
+        ) -> Window:
             mine = {
                 "claudeSidecar.store.url": str(tmp_path / "store.sqlite3"),
                 "claudeSidecar.offline": model is None,
@@ -104,7 +111,10 @@ def open_window(
             place.write_text(json.dumps(mine), encoding="utf-8")
             page = page_at(chromium, served.address(folder), **size)
             stack.callback(page.context.close)
-            return Window(page)
+            window = Window(page)
+            if starts:
+                window.wait_until_started()
+            return window
 
         yield open_it
 

@@ -33,6 +33,16 @@ it('adds up what turns cost, each once', () => {
   expect(activity.status.text).toContain('$3.00');
 });
 
+it('tells what was spent today, by other windows too, and nothing twice', () => {
+  const activity = running();
+  activity.apply(ended({ cost: { turnUsd: 1, sessionUsd: 9 } }, 'a'));
+  const told = activity.ended;
+  activity.apply(ended({ cost: { turnUsd: 2, sessionUsd: 9 } }, 'b'));
+  activity.spentToday(5, told);
+  expect(activity.status.text).toContain('$7.00');
+  expect(activity.status.tooltip).toContain('$7.00 today');
+});
+
 it('asks for attention while a question is open, even while turns run', () => {
   const activity = running();
   activity.apply(started('One?'));

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from support.vscode import parts
 
@@ -19,13 +19,14 @@ _ALONE = (
     "--disable-component-update",
     "--disable-sync",
 )
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 Scheme = Literal["light", "dark"]
 
 
 @contextmanager
 def browser() -> Generator[Browser]:
     """A Chromium that talks to nobody of itself."""
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         path = parts.chromium()
         chromium = playwright.chromium.launch(executable_path=path, args=list(_ALONE))

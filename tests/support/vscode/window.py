@@ -20,13 +20,13 @@ class Window:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.wait_until_started()
-
-    def wait_until_started(self) -> None:
-        """Until the language server has answered."""
         expect(self.status).to_be_visible()
-        expect(self.status).not_to_contain_text("Claude Sidecar: starting")
-        expect(self.status.locator(".codicon-loading")).to_have_count(0)
+
+    def wait_until_started(self, *, minutes: float = 1.5) -> None:
+        """Until the language server has answered."""
+        expect(self.status.locator(".codicon-loading, .codicon-debug-disconnect")).to_have_count(
+            0, timeout=minutes * 60_000
+        )
 
     @property
     def status(self) -> Locator:
