@@ -239,12 +239,6 @@ export class Server implements vscode.Disposable {
   }
 }
 
-/** Show a setting of the machine that the server runs on, which in a remote window is not the user's own. */
-async function openSetting(name: string): Promise<void> {
-  const where = vscode.env.remoteName === undefined ? 'workbench.action.openSettings' : 'workbench.action.openRemoteSettings';
-  await vscode.commands.executeCommand(where, { query: `@id:${name}` });
-}
-
 function currentSettings(): Record<string, unknown> {
   return forServer(vscode.workspace.getConfiguration().get(SECTION), vscode.workspace.isTrusted);
 }
