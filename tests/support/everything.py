@@ -82,6 +82,7 @@ REVIEW = Turn(
     cost_usd=0.5,
     usage=Usage(1000, 200, 3000, 400),
     document_hash="a" * 64,
+    state="ended",
 )
 FAILED = Turn(
     id="22222222-0000-4000-8000-000000000002",
@@ -95,6 +96,7 @@ FAILED = Turn(
     cost_usd=0.25,
     usage=Usage(10, 20, 30, 40),
     error=TurnError("overloaded", "The API is overloaded.", "Ask again.", retryable=True),
+    state="ended",
 )
 CUT_OFF = Turn(
     id="22222222-0000-4000-8000-000000000003",
@@ -103,6 +105,7 @@ CUT_OFF = Turn(
     prompt="Why does checkout hang?",
     started_at=1_700_000_850.0,
     text="Looking at the zebra lock",
+    state="interrupted",
 )
 QUEUED = Turn(
     id="22222222-0000-4000-8000-000000000004",

@@ -17,6 +17,7 @@ from typing_extensions import Self
 
 from claude_sidecar.agent.live import LiveSession
 from claude_sidecar.agent.pool import Pool
+from claude_sidecar.agent.transcripts import TranscriptBranches
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.waiting import first_of
 from claude_sidecar.agent.watchdog import Watchdog
@@ -27,6 +28,7 @@ from claude_sidecar.sessions.ports import (
     AgentRequest,
     ToolSpec,
     TurnHost,
+    TurnTrace,
 )
 
 
@@ -92,7 +94,11 @@ class ClaudeAgent:
         """See `Agent.run`."""
         while True:
             live = await self._pool.acquire(
-                request.session_id, request.options, begun=request.begun, unless=host.stopping
+                request.session_id,
+                request.options,
+                begun=request.begun,
+                unless=host.stopping,
+                drop=request.drop,
             )
             if live is None:
                 return AgentOutcome("cancelled")
@@ -114,6 +120,16 @@ class ClaudeAgent:
     async def release(self, session_id: str) -> None:
         """See `Agent.release`."""
         await self._pool.end(session_id)
+
+    async def trace(self, session_id: str, turn_id: str, options: AgentOptions) -> TurnTrace | None:
+        """See `Branches.trace`."""
+        return await TranscriptBranches(options).trace(session_id, turn_id)
+
+    async def fork(
+        self, session_id: str, turn_ids: Sequence[str], options: AgentOptions, title: str
+    ) -> str:
+        """See `Branches.fork`."""
+        return await TranscriptBranches(options).fork(session_id, turn_ids, title)
 
     async def health(self) -> AgentHealth:
         """See `Agent.health`."""

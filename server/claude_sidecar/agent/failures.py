@@ -19,6 +19,7 @@ from claude_sidecar.sessions.ports import AgentOptions
 
 _NOT_FOUND = "No conversation found"
 _IN_USE = "is already in use"
+_DROP_REFUSED = "Resume rejected"
 
 _BY_NAME: dict[str, ErrorKind] = {
     "authentication_failed": "authentication",
@@ -124,6 +125,11 @@ def silence(seconds: float) -> TurnError:
 def in_use(last_words: str) -> bool:
     """Whether a process did not start because the session that was to be new exists."""
     return _IN_USE in last_words
+
+
+def drop_refused(error: Exception, last_words: str) -> bool:
+    """Whether a process did not start because more than one turn would have been forgotten."""
+    return _DROP_REFUSED in last_words or _DROP_REFUSED in str(error)
 
 
 def start_failure(

@@ -19,6 +19,7 @@ from claude_sidecar.sessions.ports import (
     AgentRequest,
     ToolSpec,
     TurnHost,
+    TurnTrace,
 )
 
 if TYPE_CHECKING:
@@ -57,6 +58,16 @@ class LateAgent:
         """See `Agent.release`."""
         if self.on_demand.opened is not None:
             await self.on_demand.opened.release(session_id)
+
+    async def trace(self, session_id: str, turn_id: str, options: AgentOptions) -> TurnTrace | None:
+        """See `Branches.trace`."""
+        return await (await self.on_demand.get()).trace(session_id, turn_id, options)
+
+    async def fork(
+        self, session_id: str, turn_ids: Sequence[str], options: AgentOptions, title: str
+    ) -> str:
+        """See `Branches.fork`."""
+        return await (await self.on_demand.get()).fork(session_id, turn_ids, options, title)
 
     async def health(self) -> AgentHealth:
         """See `Agent.health`."""

@@ -30,7 +30,7 @@ from claude_sidecar.agent.usage import Ledger
 from claude_sidecar.agent.waiting import first_of
 from claude_sidecar.agent.watchdog import Watchdog
 from claude_sidecar.errors import TurnFailure
-from claude_sidecar.sessions.ports import AgentOptions, AgentRequest, ToolSpec, TurnHost
+from claude_sidecar.sessions.ports import AgentOptions, AgentRequest, Drop, ToolSpec, TurnHost
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +46,7 @@ class LiveSession:
     """One process, serving one session with one set of options.
 
     :param begun: whether Claude is thought to have a transcript of the session.
+    :param drop: a turn at its end that is to be forgotten, if that can still be done.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class LiveSession:
         begun: bool,
         specs: Sequence[ToolSpec],
         watchdog: Watchdog,
+        drop: Drop | None = None,
     ) -> None:
         self.session_id = session_id
         self.options = options
@@ -65,6 +67,7 @@ class LiveSession:
         self.version: str | None = None
         self.turns = 0
         self._begun = begun
+        self._drop = drop
         self._watchdog = watchdog
         self._gate = Gate()
         self._server = build_server(specs, self._gate)
@@ -156,6 +159,7 @@ class LiveSession:
         message: dict[str, Any] = {
             "type": "user",
             "uuid": request.turn_id,
+            "client_composed": not request.command,
             "message": {"role": "user", "content": request.prompt},
             "parent_tool_use_id": None,
         }
@@ -178,8 +182,10 @@ class LiveSession:
 
     async def _connect(self) -> ClaudeSDKClient | None:
         """Start the process; where the hint was wrong, as the other kind."""
-        for begun in dict.fromkeys((self._begun, True)):
-            conversation = Conversation(self.session_id, begun)
+        for begun, drop in dict.fromkeys(
+            ((self._begun, self._drop), (True, self._drop), (True, None))
+        ):
+            conversation = Conversation(self.session_id, begun, drop)
             try:
                 self._process = CliProcess(
                     for_process(self.options, conversation, self._server), self._watchdog
@@ -195,6 +201,8 @@ class LiveSession:
                 return None
             except Exception as error:  # noqa: BLE001 - the SDK also raises bare ones
                 if not begun and failures.in_use(self._last_words()):
+                    continue
+                if drop is not None and failures.drop_refused(error, self._last_words()):
                     continue
                 self.failure = failures.start_failure(
                     error, self._last_words(), conversation, self.options

@@ -23,7 +23,7 @@ from claude_agent_sdk import (
 from claude_agent_sdk.types import HookEvent
 
 from claude_sidecar.errors import TurnFailure
-from claude_sidecar.sessions.ports import AgentOptions
+from claude_sidecar.sessions.ports import AgentOptions, Drop
 
 SERVER_NAME = "sidecar"
 MESSAGE_LIMIT_BYTES = 64 * 1024 * 1024  # one message of Claude Code's; an image is several MB
@@ -47,10 +47,13 @@ _ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """Which conversation a process serves, and whether it finds a transcript of it."""
+    """Which conversation a process serves, whether it finds a transcript of it, and which turn at
+    its end it is to forget.
+    """
 
     session_id: str
     begun: bool
+    drop: Drop | None = None
 
 
 def for_process(
@@ -61,6 +64,7 @@ def for_process(
     :raises TurnFailure: if the folder or the executable it names is not there.
     """
     _check(options)
+    drop = conversation.drop if conversation.begun else None
     return ClaudeAgentOptions(
         cwd=options.cwd,
         cli_path=options.cli_path,
@@ -80,6 +84,8 @@ def for_process(
         mcp_servers={SERVER_NAME: server},
         session_id=None if conversation.begun else conversation.session_id,
         resume=conversation.session_id if conversation.begun else None,
+        resume_session_at=drop.after if drop else None,
+        resume_drops_turn=drop.turn_id if drop else None,
         include_partial_messages=True,
         permission_prompt_tool_name="stdio",
         max_buffer_size=MESSAGE_LIMIT_BYTES,
@@ -94,7 +100,6 @@ def for_client(
         can_use_tool=permit,
         hooks=hooks,
         mcp_servers={SERVER_NAME: server},
-        verbatim_prompts=True,
         forward_subagent_text=True,
     )
 

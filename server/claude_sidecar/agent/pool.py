@@ -17,7 +17,7 @@ from anyio.abc import TaskGroup
 from claude_sidecar.agent.live import LiveSession
 from claude_sidecar.agent.waiting import first_of
 from claude_sidecar.agent.watchdog import Watchdog
-from claude_sidecar.sessions.ports import AgentOptions, ToolSpec
+from claude_sidecar.sessions.ports import AgentOptions, Drop, ToolSpec
 
 logger = logging.getLogger(__name__)
 
@@ -61,20 +61,27 @@ class Pool:
         self._trim()
 
     async def acquire(
-        self, session_id: str, options: AgentOptions, *, begun: bool, unless: anyio.Event
+        self,
+        session_id: str,
+        options: AgentOptions,
+        *,
+        begun: bool,
+        unless: anyio.Event,
+        drop: Drop | None = None,
     ) -> LiveSession | None:
         """The session's process, taken until `give_back`; it may still be starting.
 
+        :param drop: a turn that it is to forget, which takes a new process.
         :returns: None if `unless` was set while there was another to wait for.
         """
         while not unless.is_set():
             live = self._live.get(session_id)
             if live is None or live.ended.is_set():
-                live = self._start(session_id, options, begun=begun)
+                live = self._start(session_id, options, begun=begun, drop=drop)
             elif live in self._busy:
                 await first_of(self._busy[live], unless)
                 continue
-            elif live.closing or live.options != options:
+            elif live.closing or drop is not None or live.options != options:
                 live.close()
                 await first_of(live.ended, unless)
                 continue
@@ -125,9 +132,11 @@ class Pool:
             with anyio.move_on_after(min(due, default=math.inf) - now):
                 await self._changed.wait()
 
-    def _start(self, session_id: str, options: AgentOptions, *, begun: bool) -> LiveSession:
+    def _start(
+        self, session_id: str, options: AgentOptions, *, begun: bool, drop: Drop | None = None
+    ) -> LiveSession:
         live = LiveSession(
-            session_id, options, begun=begun, specs=self._specs, watchdog=self._watchdog
+            session_id, options, begun=begun, specs=self._specs, watchdog=self._watchdog, drop=drop
         )
         self._live[session_id] = live
         self._used_at[live] = anyio.current_time()

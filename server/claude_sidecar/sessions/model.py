@@ -16,6 +16,7 @@ StopReason: TypeAlias = Literal[
     "end_turn", "max_turns", "max_budget", "cancelled", "refusal", "error"
 ]
 SessionState: TypeAlias = Literal["idle", "running", "requires_action", "interrupted"]
+TurnState: TypeAlias = Literal["queued", "running", "ended", "interrupted"]
 ToolKind: TypeAlias = Literal[
     "read", "edit", "delete", "move", "search", "execute", "think", "fetch", "other"
 ]
@@ -122,6 +123,22 @@ class Recovery:
 
 
 @dataclass(frozen=True, slots=True)
+class Compaction:
+    """The conversation was summarised to make room.
+
+    :param trigger: `manual`, or `auto` for Claude Code's own.
+    :param before_tokens: the size of the conversation before it.
+    :param after_tokens: its size since; None where that was not told.
+    :param summary: what was kept of it; empty where that was not told.
+    """
+
+    trigger: str
+    before_tokens: int
+    after_tokens: int | None = None
+    summary: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """One conversation with Claude.
 
@@ -131,6 +148,8 @@ class Session:
     :param billed_usd: Claude's own running total for the conversation when last heard. It goes on
         over resume and fork, so that a turn's cost is the difference to it.
     :param cost_usd: the sum over its turns.
+    :param forked_from: the session that it parted from, after that one's turn `fork_turn`.
+    :param context: how full the conversation was when last heard.
     """
 
     id: str
@@ -146,8 +165,10 @@ class Session:
     state: SessionState = "idle"
     begun: bool = False
     forked_from: str | None = None
+    fork_turn: str | None = None
     recovered_from: str | None = None
     open_findings: int = 0
+    context: ContextSize = ContextSize()
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +178,13 @@ class Turn:
     :param id: a UUID; also the uuid of the user message in Claude's transcript.
     :param prompt: what the user asked, as a person would write it (not what was made of it).
     :param text: all of Claude's reply text so far.
+    :param state: `interrupted` for one that was cut off by the end of its process.
     :param ended_at: None while it is queued or running, and for one that was cut off.
     :param stop_reason: None likewise; a turn of a dead process is told by its session's state.
     :param findings: the ids of those reported in it.
     :param document_hash: of the file's text as it was last shown to Claude with a prompt.
+    :param continues: the turn that it goes on with; `retries`: the one that it does again.
+    :param compacted: the last time that the conversation was summarised in it.
     """
 
     id: str
@@ -177,6 +201,10 @@ class Turn:
     usage: Usage = Usage()
     error: TurnError | None = None
     document_hash: str | None = None
+    state: TurnState = "queued"
+    continues: str | None = None
+    retries: str | None = None
+    compacted: Compaction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +222,7 @@ class TurnResult:
     resumed: bool = False
     recovered: Recovery | None = None
     error: TurnError | None = None
+    compacted: Compaction | None = None
 
 
 def not_ended_well(result: TurnResult) -> TurnFailure:

@@ -7,17 +7,25 @@ can be undone.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio.to_thread
 
 from claude_sidecar.sessions import states
-from claude_sidecar.sessions.ports import Checkpoint, Document, Editor, FileEdit, FileState, Store
+from claude_sidecar.sessions.ports import (
+    Checkpoint,
+    Document,
+    Editor,
+    FileDeletion,
+    FileEdit,
+    FileState,
+    Store,
+    WorkspaceChange,
+)
 from claude_sidecar.text import LineIndex, minimal_edit
 
-logger = logging.getLogger(__name__)
+_LABEL = "Rewind Claude's changes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +133,17 @@ class Rewinder:
     async def _put_back(self, file: Restoration) -> str | None:
         """None once it is done, else why it was not."""
         document = self._editor.document(file.path)
+        change: FileEdit | FileDeletion | None = None
         if document is not None and file.before.content is not None:
             text = states.text_of(file.before)
             if text is None:
                 return "It was no text, and is open in the editor: close it first."
             if document.text != text:
-                return await self._editor.apply_edits(_edit(document, text))
+                change = _edit(document, text)
+        elif document is not None:
+            change = FileDeletion(file.path)
+        if change is not None:
+            return await self._editor.apply(WorkspaceChange((change,), _LABEL))
         try:
             await anyio.to_thread.run_sync(states.put_on_disk, file.path, file.before)
         except OSError as error:
@@ -156,7 +169,7 @@ def _edit(document: Document, text: str) -> FileEdit:
     index = LineIndex(document.text)
     everything = index.range_between(0, len(document.text))
     edit = minimal_edit(index, everything, text)
-    return FileEdit(document.path, (edit,), document.version, "Rewind Claude's changes")
+    return FileEdit(document.path, (edit,), document.version, _LABEL)
 
 
 async def _on_disk(path: str) -> FileState:

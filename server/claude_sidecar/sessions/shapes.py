@@ -14,6 +14,7 @@ from typing import TypeAlias
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import (
+    Compaction,
     ContextSize,
     Cost,
     JsonObject,
@@ -64,6 +65,7 @@ def session_shape(session: Session) -> JsonObject:
         model=session.model,
         state=session.state,
         forkedFrom=session.forked_from,
+        forkTurn=session.fork_turn,
         recoveredFrom=session.recovered_from,
         openFindings=session.open_findings,
     )
@@ -84,6 +86,10 @@ def turn_shape(turn: Turn) -> JsonObject:
         cost={"turnUsd": turn.cost_usd},
         usage=usage_shape(turn.usage),
         error=None if turn.error is None else error_shape(turn.error),
+        state=turn.state,
+        continues=turn.continues,
+        retries=turn.retries,
+        compacted=None if turn.compacted is None else compaction_shape(turn.compacted),
     )
 
 
@@ -143,6 +149,17 @@ def result_shape(result: TurnResult, range_shape: RangeShape) -> JsonObject:
         if recovered is None
         else {"from": recovered.from_id, "reason": recovered.reason},
         error=None if result.error is None else error_shape(result.error),
+        compacted=None if result.compacted is None else compaction_shape(result.compacted),
+    )
+
+
+def compaction_shape(compaction: Compaction) -> JsonObject:
+    """What was kept of a conversation, and how large it was and is."""
+    return _present(
+        trigger=compaction.trigger,
+        beforeTokens=compaction.before_tokens,
+        afterTokens=compaction.after_tokens,
+        summary=compaction.summary or None,
     )
 
 

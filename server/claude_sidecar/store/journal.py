@@ -14,26 +14,27 @@ from dataclasses import asdict
 from typing import Any
 
 from claude_sidecar.errors import StoreError, UnknownId
-from claude_sidecar.sessions.model import Location, ToolCall, Turn, TurnError, Usage
+from claude_sidecar.sessions.model import Compaction, Location, ToolCall, Turn, TurnError, Usage
 from claude_sidecar.store.connection import Connection
 
 CUT_OFF = TurnError(
     "process",
     "claude-sidecar ended in the middle of this turn; this is what had arrived.",
-    "Ask again to go on from here.",
+    "Continue it to go on from here, or retry it.",
     retryable=True,
 )
 NEVER_BEGUN = TurnError(
     "process",
     "claude-sidecar ended before this turn's prompt was sent.",
-    "Send the prompt again.",
+    "Retry it.",
     retryable=True,
 )
 
 
-def begin(connection: Connection, turn: Turn, *, owner: str) -> None:
+def begin(connection: Connection, turn: Turn, *, owner: str, request: str | None = None) -> None:
     """Record a turn as queued.
 
+    :param request: what was asked for, to be asked for again.
     :raises UnknownId: if its session is not there.
     :raises StoreError: if there is a turn of that id.
     """
@@ -41,12 +42,12 @@ def begin(connection: Connection, turn: Turn, *, owner: str) -> None:
         connection.execute(
             "INSERT INTO turns (id, session, status, owner, kind, prompt, started_at, ended_at,"
             " stop_reason, cost_usd, input_tokens, output_tokens, cache_read_tokens,"
-            " cache_write_tokens, error, document_hash)"
+            " cache_write_tokens, error, document_hash, continues, retries, request)"
             " VALUES (:id, :session, 'queued', :owner, :kind, :prompt, :started_at, :ended_at,"
             " :stop_reason, :cost_usd, :input_tokens, :output_tokens, :cache_read_tokens,"
-            " :cache_write_tokens, :error, :document_hash)",
+            " :cache_write_tokens, :error, :document_hash, :continues, :retries, :request)",
             {**_columns(turn), "session": _session_number(connection, turn.session_id),
-             "owner": owner},
+             "owner": owner, "request": request},
         )  # fmt: skip
     except sqlite3.IntegrityError as error:
         raise StoreError(f"Turn {turn.id} is in the store already.") from error
@@ -105,7 +106,9 @@ def end(connection: Connection, turn: Turn) -> None:
         " stop_reason = :stop_reason, cost_usd = :cost_usd, input_tokens = :input_tokens,"
         " output_tokens = :output_tokens, cache_read_tokens = :cache_read_tokens,"
         " cache_write_tokens = :cache_write_tokens, error = :error, findings = :findings,"
-        " document_hash = :document_hash WHERE id = :id",
+        " document_hash = :document_hash, compacted = ifnull(:compacted, compacted),"
+        " request = CASE WHEN :stop_reason = 'end_turn' THEN NULL ELSE request END"
+        " WHERE id = :id",
         _columns(turn),
     ).rowcount
     if not changed:
@@ -119,6 +122,12 @@ def end(connection: Connection, turn: Turn) -> None:
     for call in turn.tool_calls:
         record_tool_call(connection, turn.id, call)
     _used(connection, turn.id, turn.ended_at or turn.started_at)
+
+
+def request_of(connection: Connection, turn_id: str) -> str | None:
+    """What was asked for in a turn that has not ended well."""
+    row = connection.execute("SELECT request FROM turns WHERE id = ?", (turn_id,)).fetchone()
+    return None if row is None else row["request"]
 
 
 def get(connection: Connection, turn_id: str) -> Turn | None:
@@ -203,6 +212,9 @@ def _columns(turn: Turn) -> dict[str, Any]:
         "error": None if turn.error is None else _error_json(turn.error),
         "findings": json.dumps(turn.findings),
         "document_hash": turn.document_hash,
+        "continues": turn.continues,
+        "retries": turn.retries,
+        "compacted": None if turn.compacted is None else json.dumps(asdict(turn.compacted)),
     }
 
 
@@ -249,6 +261,12 @@ def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
         usage=usage_of(row),
         error=None if row["error"] is None else TurnError(**json.loads(row["error"])),
         document_hash=row["document_hash"],
+        state=row["status"],
+        continues=row["continues"],
+        retries=row["retries"],
+        compacted=(
+            None if row["compacted"] is None else Compaction(**json.loads(row["compacted"]))
+        ),
     )
 
 

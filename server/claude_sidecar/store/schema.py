@@ -158,7 +158,23 @@ CREATE TABLE checkpoints (
     UNIQUE (turn, path)
 )"""
 
-MIGRATIONS: tuple[Migration, ...] = (_sessions_turns_findings, _checkpoints)
+
+def _branches(connection: Connection) -> None:
+    """How turns and sessions hang together beyond their order.
+
+    A turn's `request` is what was asked for, kept until it has ended well, so that it can be asked
+    for again; `continues` and `retries` name the turn that it goes on with or does again;
+    `compacted` is what was kept of the conversation when it was summarised in it. A fork has what
+    was said up to its `fork_turn`. `context_used` and `context_max` are tokens.
+    """
+    for column in ("request", "continues", "retries", "compacted"):
+        connection.execute(f"ALTER TABLE turns ADD COLUMN {column} TEXT")
+    connection.execute("ALTER TABLE sessions ADD COLUMN fork_turn TEXT")
+    for column in ("context_used", "context_max"):
+        connection.execute(f"ALTER TABLE sessions ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
+
+
+MIGRATIONS: tuple[Migration, ...] = (_sessions_turns_findings, _checkpoints, _branches)
 
 
 def version_of(connection: Connection) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from claude_sidecar.errors import InvalidRequest, StoreError, UnknownId
-from claude_sidecar.sessions.model import Key, Session, SessionPage, SessionQuery
+from claude_sidecar.sessions.model import ContextSize, Key, Session, SessionPage, SessionQuery
 from claude_sidecar.store import search
 from claude_sidecar.store.connection import Connection
 
@@ -39,8 +39,8 @@ def add(connection: Connection, session: Session) -> None:
     try:
         connection.execute(
             "INSERT INTO sessions (id, workspace, file, title, created_at, updated_at, current,"
-            " billed_usd, model, begun, interrupted, forked_from, recovered_from)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " billed_usd, model, begun, interrupted, forked_from, fork_turn, recovered_from,"
+            " context_used, context_max) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 session.id,
                 session.key.workspace,
@@ -54,7 +54,10 @@ def add(connection: Connection, session: Session) -> None:
                 session.begun,
                 session.state == "interrupted",
                 session.forked_from,
+                session.fork_turn,
                 session.recovered_from,
+                session.context.used_tokens,
+                session.context.max_tokens,
             ),
         )
     except sqlite3.IntegrityError as error:
@@ -205,8 +208,10 @@ def _session(row: sqlite3.Row) -> Session:
         state="running" if row["running"] else "interrupted" if row["interrupted"] else "idle",
         begun=bool(row["begun"]),
         forked_from=row["forked_from"],
+        fork_turn=row["fork_turn"],
         recovered_from=row["recovered_from"],
         open_findings=row["open_findings"],
+        context=ContextSize(row["context_used"], row["context_max"]),
     )
 
 

@@ -9,7 +9,14 @@ from functools import partial
 from typing_extensions import override
 
 from claude_sidecar.errors import StoreError
-from claude_sidecar.sessions.model import Key, Session, SessionPage, SessionQuery, UsageReport
+from claude_sidecar.sessions.model import (
+    ContextSize,
+    Key,
+    Session,
+    SessionPage,
+    SessionQuery,
+    UsageReport,
+)
 from claude_sidecar.sessions.ports import SessionRecords
 from claude_sidecar.store import findings, search, sessions, usage
 from claude_sidecar.store.access import StoreAccess
@@ -46,6 +53,7 @@ class StoredSessions(StoreAccess, SessionRecords):
         billed_usd: float | None = None,
         begun: bool | None = None,
         updated_at: float | None = None,
+        context: ContextSize | None = None,
     ) -> None:
         changes = {
             "title": title,
@@ -53,6 +61,8 @@ class StoredSessions(StoreAccess, SessionRecords):
             "billed_usd": billed_usd,
             "begun": begun,
             "updated_at": updated_at,
+            "context_used": None if context is None else context.used_tokens,
+            "context_max": None if context is None else context.max_tokens,
         }
         change = partial(sessions.update, session_id=session_id, changes=changes)
         await self.write(change, index=title is not None)

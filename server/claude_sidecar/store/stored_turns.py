@@ -16,8 +16,9 @@ class StoredTurns(StoreAccess, TurnRecords):
     """The port's methods about turns."""
 
     @override
-    async def begin_turn(self, turn: Turn) -> None:
-        await self.write(partial(journal.begin, turn=turn, owner=self.owners.name))
+    async def begin_turn(self, turn: Turn, request: str | None = None) -> None:
+        owner = self.owners.name
+        await self.write(partial(journal.begin, turn=turn, owner=owner, request=request))
 
     @override
     async def start_turn(self, turn_id: str, *, session_id: str, started_at: float) -> None:
@@ -42,6 +43,10 @@ class StoredTurns(StoreAccess, TurnRecords):
     @override
     async def end_turn(self, turn: Turn) -> None:
         await self.write(partial(journal.end, turn=turn), index=True)
+
+    @override
+    async def request_of(self, turn_id: str) -> str | None:
+        return await self.read(partial(journal.request_of, turn_id=turn_id))
 
     @override
     async def turn(self, turn_id: str) -> Turn | None:

@@ -136,6 +136,7 @@ async def test_a_turn_from_its_queue_to_its_end(store: Store) -> None:
         usage=Usage(1, 2, 3, 4),
         error=TurnError("network", "gone", "try again", retryable=True),
         document_hash="after",
+        state="ended",
     )
     await store.end_turn(ended)
     assert await store.turns(session.id) == (ended,)

@@ -14,6 +14,7 @@ from claude_sidecar.sessions.ports.agent import (
     Defer,
     Deny,
     Done,
+    Drop,
     Excerpt,
     Suggestion,
     ToolReply,
@@ -22,6 +23,7 @@ from claude_sidecar.sessions.ports.agent import (
     TurnHost,
     UsedTool,
 )
+from claude_sidecar.sessions.ports.branches import Branches, TurnTrace
 from claude_sidecar.sessions.ports.changes import (
     FileCreation,
     FileDeletion,
@@ -58,12 +60,14 @@ __all__ = [
     "AgentRequest",
     "Allow",
     "Ask",
+    "Branches",
     "Checkpoint",
     "CheckpointRecords",
     "Defer",
     "Deny",
     "Document",
     "Done",
+    "Drop",
     "Editor",
     "Excerpt",
     "FileCreation",
@@ -87,6 +91,7 @@ __all__ = [
     "ToolUse",
     "TurnHost",
     "TurnRecords",
+    "TurnTrace",
     "UsedTool",
     "UserQuestions",
     "WorkspaceChange",

@@ -16,6 +16,7 @@ from claude_sidecar.sessions.model import (
     TurnError,
     Usage,
 )
+from claude_sidecar.sessions.ports.branches import Branches
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,25 @@ class AgentOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Drop:
+    """The last turn is to be forgotten: Claude goes on from the entry `after` of its transcript,
+    which is followed by `turn_id` alone.
+    """
+
+    after: str
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AgentRequest:
     """One prompt for one session.
 
     :param turn_id: a UUID; becomes the uuid of the user message.
     :param begun: whether Claude is thought to have a transcript to resume. It is a hint: where it
         is wrong the agent finds out and does the other.
-    :param prompt: sent word for word; nothing in it is expanded.
+    :param prompt: sent word for word; nothing in it is expanded, unless it is a `command`.
+    :param command: it is one of Claude Code's own, such as `/compact`.
+    :param drop: a turn that Claude forgets first, if it still can.
     """
 
     session_id: str
@@ -55,6 +68,8 @@ class AgentRequest:
     prompt: str
     options: AgentOptions
     begun: bool
+    command: bool = False
+    drop: Drop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +257,7 @@ class AgentHealth:
     live_sessions: int
 
 
-class Agent(Protocol):
+class Agent(Branches, Protocol):
     """Claude."""
 
     async def run(self, request: AgentRequest, host: TurnHost) -> AgentOutcome:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import (
+    ContextSize,
     FindingQuery,
     Key,
     Session,
@@ -62,6 +63,7 @@ class SessionRecords(Protocol):
         billed_usd: float | None = None,
         begun: bool | None = None,
         updated_at: float | None = None,
+        context: ContextSize | None = None,
     ) -> None:
         """Change what is given, leave what is None."""
         ...
@@ -89,8 +91,15 @@ class SessionRecords(Protocol):
 class TurnRecords(Protocol):
     """The journal: every turn, written as it happens."""
 
-    async def begin_turn(self, turn: Turn) -> None:
-        """Record a turn that was asked for: queued until `start_turn`."""
+    async def begin_turn(self, turn: Turn, request: str | None = None) -> None:
+        """Record a turn that was asked for: queued until `start_turn`.
+
+        :param request: all of what was asked for, to be asked for again (see `request_of`).
+        """
+        ...
+
+    async def request_of(self, turn_id: str) -> str | None:
+        """What `begin_turn` was given, while the turn has not ended well."""
         ...
 
     async def start_turn(self, turn_id: str, *, session_id: str, started_at: float) -> None:
