@@ -1,0 +1,517 @@
+"""What is read of each sample: real output of real programs, as it was printed.
+
+A row holds the failure that the text is about: its kind and title, the first of its frames that do not
+say of themselves that they are a library's, and what it is related to.
+"""
+
+EXPECTED: dict[str, tuple[str, str, list[str], list[str]]] = {
+    "asan_freed": (
+        "exception",
+        "AddressSanitizer: heap-use-after-free: on address 0x602000000010 at pc 0x5596b1e3c1d2 bp 0x7fff139e40e0 sp 0x7fff139e40d8",
+        ["main /srv/shop/freed.c:6"],
+        ["freed: freed by thread T0 here:", "allocated: previously allocated by thread T0 here:"],
+    ),
+    "asan_overflow": (
+        "exception",
+        "AddressSanitizer: heap-buffer-overflow: on address 0x60200000001c at pc 0x55a358fce1bc bp 0x7ffebf81b690 sp 0x7ffebf81b688",
+        ["amount_of /srv/shop/cart.c:6", "total /srv/shop/cart.c:12", "main /srv/shop/cart.c:21"],
+        ["allocated: allocated by thread T0 here:"],
+    ),
+    "c_assert": ("exception", "assertion: n > 0", ["check check.c:4"], []),
+    "chrome": (
+        "exception",
+        "TypeError: Cannot read properties of undefined (reading 'value')",
+        [
+            "parse webpack-internal:///./src/price.js:2",
+            "new Cart webpack://shop/./src/cart.ts?3f2a:7",
+            "HTMLButtonElement.onclick http://localhost:3000/static/js/main.js:1",
+        ],
+        [],
+    ),
+    "dotnet_async": (
+        "exception",
+        "System.NullReferenceException: Object reference not set to an instance of an object.",
+        [
+            "Shop.Api.Carts.GetAsync /src/Shop.Api/Carts.cs:31",
+            "Shop.Api.Program.<>c.<Main>b__0_1 /src/Shop.Api/Program.cs:12",
+        ],
+        [],
+    ),
+    "dotnet_inner": (
+        "exception",
+        "System.InvalidOperationException: The cart cannot be totalled.",
+        [
+            "Shop.Cart.Checkout C:\\work\\shop\\Shop\\Cart.cs:20",
+            "Program.<Main>$ C:\\work\\shop\\Shop\\Program.cs:4",
+        ],
+        ["caused by: System.FormatException: The input string 'x' was not in a correct format."],
+    ),
+    "firefox": (
+        "exception",
+        'TypeError: can\'t access property "value", text.amount is undefined',
+        [
+            "parse http://localhost:5173/src/price.js?t=1717:2",
+            "total/< http://localhost:5173/src/price.js?t=1717:7",
+            "checkout http://localhost:5173/src/main.js:5",
+        ],
+        [],
+    ),
+    "gdb_bt": (
+        "exception",
+        "SIGSEGV: Segmentation fault",
+        ["amount_of cart.c:6", "total cart.c:12", "main cart.c:20"],
+        [],
+    ),
+    "gdb_cpp": (
+        "exception",
+        "SIGABRT: Aborted",
+        [
+            "__pthread_kill_implementation ./nptl/pthread_kill.c:44",
+            "__pthread_kill_internal ./nptl/pthread_kill.c:78",
+            "__GI_raise ../sysdeps/posix/raise.c:26",
+        ],
+        [],
+    ),
+    "gdb_full": (
+        "exception",
+        "SIGSEGV: Segmentation fault",
+        ["amount_of cart.c:6", "total cart.c:12", "main cart.c:20"],
+        [],
+    ),
+    "gdb_threads": (
+        "exception",
+        "SIGABRT: Aborted",
+        ["shop::Cart::at(unsigned long) const cart.cpp:9", "main main.cpp:4"],
+        ["another thread: thread 2"],
+    ),
+    "go_deadlock": (
+        "exception",
+        "fatal error: all goroutines are asleep - deadlock!",
+        ["main.main /srv/shop/gopkg/main.go:25"],
+        ["another thread: goroutine 18 [chan receive]"],
+    ),
+    "go_panic": (
+        "exception",
+        "panic: runtime error: index out of range [5] with length 3",
+        ["main.(*Cart).at /srv/shop/gopkg/main.go:11", "main.main /srv/shop/gopkg/main.go:28"],
+        ["another thread: goroutine 18 [runnable]"],
+    ),
+    "go_race": (
+        "exception",
+        "data race: Read at 0x00c00001a0d8 by main goroutine",
+        ["main.main /srv/shop/gopkg/r/main.go:7"],
+        [
+            "another thread: data race: Previous write at 0x00c00001a0d8 by goroutine 6",
+            "another thread: data race: Goroutine 6 (running) created at",
+        ],
+    ),
+    "go_test": ("test", "at(0) = 1, want 2", ["TestAt main_test.go:8"], []),
+    "java_caused": (
+        "exception",
+        "java.lang.RuntimeException: checkout failed",
+        ["com.acme.shop.Cart.main Cart.java:27"],
+        [
+            'caused by: java.lang.NumberFormatException: For input string: "x"',
+            "suppressed: java.lang.IllegalStateException: cannot close",
+        ],
+    ),
+    "java_spring": (
+        "exception",
+        "java.lang.IllegalArgumentException: no amount",
+        [
+            "com.acme.shop.CartService.total CartService.java:18",
+            "com.acme.shop.CartController.show CartController.java:25",
+        ],
+        [],
+    ),
+    "java_thread": (
+        "exception",
+        'java.lang.NullPointerException: Cannot invoke "Object.toString()" because "<local0>" is null',
+        ["Worker.work Worker.java:4"],
+        [],
+    ),
+    "jest": (
+        "test",
+        "expect(received).toBe(expected) // Object.is equality",
+        ["Object.toBe src/price.test.js:4"],
+        [],
+    ),
+    "kotlin": (
+        "exception",
+        'java.lang.NumberFormatException: For input string: "x"',
+        [
+            "com.acme.shop.Cart.total Cart.kt:4",
+            "com.acme.shop.CartKt.main Cart.kt:8",
+            "com.acme.shop.CartKt.main Cart.kt:None",
+        ],
+        [],
+    ),
+    "lldb_bt": (
+        "exception",
+        "SIGSEGV: invalid address (fault address: 0x0)",
+        ["amount_of cart.c:6", "total cart.c:12", "main cart.c:20"],
+        [],
+    ),
+    "lsan": (
+        "exception",
+        "LeakSanitizer: detected memory leaks: Direct leak of 7 byte(s) in 1 object(s) allocated from:",
+        ["main /srv/shop/leak.c:2"],
+        [],
+    ),
+    "node_any": (
+        "exception",
+        "AggregateError: All promises were rejected",
+        [],
+        ["in group: TypeError: a", "in group: RangeError: b"],
+    ),
+    "node_cause": (
+        "exception",
+        "Error: checkout failed",
+        ["- /srv/shop/main.js:9"],
+        ["caused by: TypeError: Cannot read properties of null (reading 'value')"],
+    ),
+    "node_esm": (
+        "exception",
+        "AssertionError: Expected values to be strictly equal:",
+        ["- file:///srv/shop/esm.mjs:3"],
+        [],
+    ),
+    "node_eval": (
+        "exception",
+        "TypeError: Cannot read properties of undefined (reading 'value')",
+        ["Object.parse /srv/shop/price.js:2", "eval [eval]:1", "eval [eval]:1"],
+        [],
+    ),
+    "node_plain": (
+        "exception",
+        "TypeError: Cannot read properties of undefined (reading 'value')",
+        ["parse /srv/shop/price.js:2", "- /srv/shop/plain.js:2"],
+        [],
+    ),
+    "node_syntax": (
+        "exception",
+        "SyntaxError: Unexpected token ';'",
+        ["- /srv/shop/broken.js:2"],
+        [],
+    ),
+    "node_test": (
+        "test",
+        "TypeError: Cannot read properties of undefined (reading 'value')",
+        ["parse /srv/shop/price.js:2", "TestContext.<anonymous> /srv/shop/price.test.js:3"],
+        [],
+    ),
+    "php_cause": (
+        "exception",
+        "RuntimeException: checkout failed",
+        ["Shop\\Cart->checkout /srv/shop/cart.php:18", "- /srv/shop/cause.php:3"],
+        ["caused by: InvalidArgumentException: no amount"],
+    ),
+    "php_laravel": (
+        "exception",
+        'ErrorException: Undefined array key "amount"',
+        [
+            "Illuminate\\Foundation\\Bootstrap\\HandleExceptions->handleError /var/www/html/app/Models/Cart.php:21",
+            "App\\Models\\Cart->amount /var/www/html/vendor/laravel/framework/src/Illuminate/Foundation/Bootstrap/HandleExceptions.php:256",
+            "App\\Models\\Cart->total /var/www/html/app/Models/Cart.php:21",
+        ],
+        [],
+    ),
+    "php_log": (
+        "exception",
+        "RuntimeException: checkout failed",
+        ["Shop\\Cart->checkout /srv/shop/cart.php:18", "- /srv/shop/cause.php:3"],
+        ["caused by: InvalidArgumentException: no amount"],
+    ),
+    "php_plain": (
+        "exception",
+        "InvalidArgumentException: no amount",
+        [
+            "Shop\\Cart->amount /srv/shop/cart.php:10",
+            "Shop\\Cart->Shop\\{closure} /srv/shop/cart.php:6",
+            "Shop\\Cart->total /srv/shop/cart.php:6",
+        ],
+        [],
+    ),
+    "php_syntax": (
+        "compiler",
+        'Parse error: syntax error, unexpected token "{", expecting variable',
+        ["- /srv/shop/broken.php:3"],
+        [],
+    ),
+    "php_warning": (
+        "warning",
+        "Warning: Undefined variable $missing",
+        ["- /srv/shop/warn.php:2"],
+        [],
+    ),
+    "pytest_collection": (
+        "test",
+        "ModuleNotFoundError: No module named 'missing_module'",
+        [
+            "<module> test_broken.py:1",
+            "import_module /usr/lib/python3.11/importlib/__init__.py:126",
+        ],
+        [],
+    ),
+    "pytest_color": (
+        "test",
+        "ZeroDivisionError: division by zero",
+        ["mean stats.py:3", "summary report.py:14", "test_summary_of_nothing test_report.py:8"],
+        [],
+    ),
+    "pytest_line": ("test", "ZeroDivisionError: division by zero", ["- /srv/shop/stats.py:3"], []),
+    "pytest_locals": (
+        "test",
+        "ZeroDivisionError: division by zero",
+        ["mean stats.py:3", "summary report.py:14", "test_summary_of_nothing test_report.py:8"],
+        [],
+    ),
+    "pytest_long": (
+        "test",
+        "ZeroDivisionError: division by zero",
+        ["mean stats.py:3", "summary report.py:14", "test_summary_of_nothing test_report.py:8"],
+        [],
+    ),
+    "pytest_native": (
+        "test",
+        "ZeroDivisionError: division by zero",
+        [
+            "mean /srv/shop/stats.py:3",
+            "summary /srv/shop/report.py:14",
+            "test_summary_of_nothing /srv/shop/test_report.py:8",
+        ],
+        [],
+    ),
+    "pytest_no": (
+        "test",
+        "ZeroDivisionError: division ...",
+        ["test_summary_of_nothing test_report.py:None"],
+        [],
+    ),
+    "pytest_short": (
+        "test",
+        "ZeroDivisionError: division by zero",
+        ["mean stats.py:3", "summary report.py:14", "test_summary_of_nothing test_report.py:8"],
+        [],
+    ),
+    "python_313": (
+        "exception",
+        "ZeroDivisionError: division by zero",
+        ["mean /srv/shop/stats.py:3", "summary /srv/shop/report.py:14", "<module> <string>:1"],
+        [],
+    ),
+    "python_chained": (
+        "exception",
+        "RuntimeError: the report cannot be read",
+        ["load /srv/shop/report.py:10", "<module> <string>:1"],
+        [
+            "caused by: json.decoder.JSONDecodeError: Expecting property name enclosed in double quotes: line 1 column 2 (char 1)"
+        ],
+    ),
+    "python_compose": (
+        "exception",
+        "ZeroDivisionError: division by zero",
+        ["mean /srv/shop/stats.py:3", "summary /srv/shop/report.py:14", "<module> <string>:1"],
+        [],
+    ),
+    "python_fault": (
+        "exception",
+        "Segmentation fault",
+        [
+            "string_at /usr/lib/python3.11/ctypes/__init__.py:519",
+            "crash /srv/shop/fault.py:17",
+            "<module> /srv/shop/fault.py:20",
+        ],
+        ["another thread: Segmentation fault"],
+    ),
+    "python_group": (
+        "exception",
+        "ExceptionGroup: outer (2 sub-exceptions)",
+        ["<module> /srv/shop/group.py:21"],
+        [
+            "in group: ExceptionGroup: bad parts (2 sub-exceptions)",
+            "in group: ValueError: wheel is flat",
+            "in group: TypeError: bell is no part",
+            "in group: OSError: disk",
+            "caused by: KeyError: 'why'",
+        ],
+    ),
+    "python_log": (
+        "exception",
+        "ZeroDivisionError: division by zero",
+        ["mean /srv/shop/stats.py:3", "<module> /srv/shop/logs.py:7"],
+        [],
+    ),
+    "python_plain": (
+        "exception",
+        "ZeroDivisionError: division by zero",
+        ["mean /srv/shop/stats.py:3", "summary /srv/shop/report.py:14", "<module> <string>:1"],
+        [],
+    ),
+    "python_recursion": (
+        "exception",
+        "RecursionError: maximum recursion depth exceeded",
+        [
+            "deep /srv/shop/report.py:18",
+            "deep /srv/shop/report.py:18",
+            "deep /srv/shop/report.py:18",
+        ],
+        [],
+    ),
+    "python_syntax": (
+        "exception",
+        "SyntaxError: '(' was never closed",
+        ["- /srv/shop/broken.py:2"],
+        [],
+    ),
+    "python_syntax_imported": (
+        "exception",
+        "SyntaxError: '(' was never closed",
+        ["- /srv/shop/broken.py:2", "<module> <string>:1"],
+        [],
+    ),
+    "python_unittest": (
+        "test",
+        "AssertionError: 2.0 != 3",
+        ["test_mean /srv/shop/test_unit.py:8"],
+        [],
+    ),
+    "python_warning": (
+        "warning",
+        "DeprecationWarning: old() goes away",
+        ["- /srv/shop/warns.py:5"],
+        [],
+    ),
+    "ruby_34": (
+        "exception",
+        "KeyError: key not found: :amount",
+        [
+            "Hash#fetch /srv/shop/cart.rb:3",
+            "block in Cart#total /srv/shop/cart.rb:3",
+            "Array#map /srv/shop/cart.rb:3",
+        ],
+        [],
+    ),
+    "ruby_cause": (
+        "exception",
+        "ArgumentError: bad lines",
+        [
+            "rescue in checkout /srv/shop/cart.rb:9",
+            "checkout /srv/shop/cart.rb:6",
+            "<main> cause.rb:2",
+        ],
+        ["caused by: KeyError: key not found: :amount"],
+    ),
+    "ruby_minitest": ("test", "Expected: 3", ["CartTest#test_total cart_test.rb:5"], []),
+    "ruby_nil": (
+        "exception",
+        "NoMethodError: undefined method `upcase' for nil:NilClass",
+        ["f nil.rb:2", "<main> nil.rb:4"],
+        [],
+    ),
+    "ruby_plain": (
+        "exception",
+        "KeyError: key not found: :amount",
+        [
+            "fetch /srv/shop/cart.rb:3",
+            "block in total /srv/shop/cart.rb:3",
+            "map /srv/shop/cart.rb:3",
+        ],
+        [],
+    ),
+    "ruby_rails": (
+        "exception",
+        "NoMethodError: undefined method `amount' for nil:NilClass",
+        ["total app/models/cart.rb:12", "show app/controllers/carts_controller.rb:7"],
+        [],
+    ),
+    "ruby_rspec": (
+        "test",
+        "expected: 3",
+        ["block (3 levels) in <top (required)> ./spec/cart_spec.rb:8"],
+        [],
+    ),
+    "ruby_syntax": (
+        "compiler",
+        "SyntaxError: syntax error, unexpected integer literal, expecting ')'",
+        ["- broken.rb:2"],
+        [],
+    ),
+    "rust_anyhow": (
+        "exception",
+        "Error: cannot open the cart",
+        [
+            "anyhow::error::<impl core::convert::From<E> for anyhow::Error>::from /home/ci/.cargo/registry/src/index.crates.io-6f17d22bba15001f/anyhow-1.0.86/src/backtrace.rs:27",
+            "shop::open ./src/main.rs:12",
+            "shop::main ./src/main.rs:20",
+        ],
+        ["caused by: reading cart.json", "caused by: No such file or directory (os error 2)"],
+    ),
+    "rust_backtrace": (
+        "exception",
+        "panic: index out of bounds: the len is 3 but the index is 5",
+        ["shop::Cart::at ./src/main.rs:7", "shop::main ./src/main.rs:13"],
+        [],
+    ),
+    "rust_compile": ("compiler", "E0308: mismatched types", ["- bad.rs:2"], []),
+    "rust_old": (
+        "exception",
+        "panic: index out of bounds: the len is 3 but the index is 5",
+        ["- src/main.rs:7"],
+        [],
+    ),
+    "rust_test": (
+        "test",
+        "panic: assertion `left == right` failed: the first amount",
+        ["shop::tests::sums ./src/main.rs:23", "shop::tests::sums::{{closure}} ./src/main.rs:21"],
+        [],
+    ),
+    "tsan": (
+        "exception",
+        "ThreadSanitizer: data race (pid=8345): Read of size 4 at 0x555555558054 by main thread:",
+        ["main /srv/shop/race.c:13"],
+        [
+            "another thread: Previous write of size 4 at 0x555555558054 by thread T1:",
+            "another thread: Thread T1 (tid=8354, finished) created by main thread at:",
+        ],
+    ),
+    "tsc_plain": (
+        "compiler",
+        "TS2322: Type 'number' is not assignable to type 'string'.",
+        ["- total.ts:3"],
+        [],
+    ),
+    "tsc_pretty": (
+        "compiler",
+        "TS2322: Type 'number' is not assignable to type 'string'.",
+        ["- total.ts:3"],
+        [],
+    ),
+    "ubsan": (
+        "exception",
+        "UndefinedBehaviorSanitizer: signed integer overflow: 2147483647 * 2 cannot be represented in type 'int'",
+        ["- over.c:4"],
+        [],
+    ),
+    "ubsan_stack": (
+        "exception",
+        "UndefinedBehaviorSanitizer: signed integer overflow: 2147483647 * 2 cannot be represented in type 'int'",
+        ["twice /srv/shop/over.c:4", "main /srv/shop/over.c:8"],
+        [],
+    ),
+    "valgrind": (
+        "exception",
+        "Valgrind: Invalid read of size 4",
+        ["main cart.c:23"],
+        [
+            "freed: Address 0x4a41040 is 0 bytes inside a block of size 12 free'd",
+            "allocated: Block was alloc'd at",
+        ],
+    ),
+    "vitest": (
+        "test",
+        "AssertionError: expected 1 to be 2 // Object.is equality",
+        ["- amounts.test.mjs:3"],
+        [],
+    ),
+}
