@@ -38,7 +38,7 @@ from claude_sidecar.sessions.requests import (
     VerifyRequest,
 )
 from claude_sidecar.sessions.rewind import Rewinder
-from claude_sidecar.sessions.tools import TOOL_SPECS
+from claude_sidecar.sessions.tool_specs import TOOL_SPECS
 from claude_sidecar.sessions.turns import AgentSetup, TurnService, open_turns
 from claude_sidecar.settings import Settings
 from claude_sidecar.store.location import store_path

@@ -46,6 +46,8 @@ _KINDS: Mapping[str, ToolKind] = {
     "ExitPlanMode": "think",
     "mcp__sidecar__read_buffer": "read",
     "mcp__sidecar__edit_buffer": "edit",
+    "mcp__sidecar__rename_file": "move",
+    "mcp__sidecar__delete_file": "delete",
     "mcp__sidecar__get_diagnostics": "read",
     "mcp__sidecar__get_selection": "read",
     "mcp__sidecar__get_debug_state": "read",

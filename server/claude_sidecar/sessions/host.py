@@ -10,8 +10,11 @@ from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions import own_review
+from claude_sidecar.sessions.buffer_tools import BufferTools
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.editing import Author, Editing
+from claude_sidecar.sessions.editor_first import EditorFirst
 from claude_sidecar.sessions.events import (
     AgentEvent,
     AgentMessageChunk,
@@ -22,6 +25,7 @@ from claude_sidecar.sessions.events import (
     ToolCallUpdated,
     Update,
 )
+from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
 from claude_sidecar.sessions.model import JsonObject, Recovery, ToolCall
@@ -40,7 +44,8 @@ from claude_sidecar.sessions.ports import (
     UsedTool,
 )
 from claude_sidecar.sessions.rights import Rights
-from claude_sidecar.sessions.tickets import RunningTurn
+from claude_sidecar.sessions.seen import Seen
+from claude_sidecar.sessions.tickets import Composed, RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
 from claude_sidecar.sessions.turn_changes import TurnChanges
 
@@ -56,6 +61,9 @@ class Surroundings:
     rights: Rights
     findings: FindingService
     checkpoints: Checkpoints
+    editing: Editing
+    moves: FileMoves
+    seen: Seen
 
 
 class Host:
@@ -82,6 +90,10 @@ class Host:
         workspace = ticket.plan.key.workspace
         self.changes = TurnChanges(around.checkpoints, workspace, ticket.turn_id)
         self.heard = False
+        self._author = Author(session_id, ticket.turn_id, workspace)
+        self._editor_first = EditorFirst(
+            around.documents.editor, around.editing, around.seen, self._author
+        )
 
     @property
     def text(self) -> str:
@@ -97,6 +109,7 @@ class Host:
         """The turn goes on in another session."""
         self.session_id = session_id
         self.recovery = recovery
+        self._author = self._editor_first.author = replace(self._author, session_id=session_id)
         self.journal.belongs_to(session_id)
 
     def publish(self, event: Event) -> None:
@@ -129,22 +142,31 @@ class Host:
         """What this kind of turn may do. What a review of Claude's own reports is taken in."""
         if use.name == own_review.TOOL and self.tasks is not None:
             self.tasks.start_soon(self._tools().take_own_review, use.input)
-        return judge(self._around.rights.situation(self._ticket, self.session_id), use)
+        verdict = judge(self._around.rights.situation(self._ticket, self.session_id), use)
+        return await self._editor_first.judged(use, verdict)
 
     async def permit(self, use: ToolUse) -> Allow | Deny | Done:
         """Ask the user."""
         asker = Asker(self.session_id, self._ticket.turn_id, self.stopping)
-        return await self._around.permissions.permit(asker, use, self.calls.get(use.id))
+        answer = await self._around.permissions.permit(asker, use, self.calls.get(use.id))
+        if isinstance(answer, Deny):
+            return answer
+        agreed = replace(use, input=answer.updated_input or use.input)
+        return await self._editor_first.permitted(agreed) or answer
 
     async def reread(self, use: ToolUse) -> Excerpt | None:
         """The buffer goes before the disk."""
-        del use
-        return None
+        return await self._editor_first.reread(use)
 
     async def remark(self, used: Sequence[UsedTool]) -> str | None:
         """What the editor knows and the disk does not."""
-        del used
-        return None
+        return await self._editor_first.remark(used)
+
+    def shown(self, composed: Composed) -> None:
+        """The prompt is made: Claude has seen what it shows."""
+        path = self._ticket.plan.path
+        if path is not None and composed.document_hash is not None:
+            self._around.seen.show_hash(self.session_id, path, composed.document_hash)
 
     async def let_through(self, use: ToolUse) -> None:
         """Keep what the tool may change."""
@@ -156,12 +178,13 @@ class Host:
         return await self._tools().call(name, arguments)
 
     def _tools(self) -> TurnTools:
+        around = self._around
         return TurnTools(
-            session_id=self.session_id,
-            turn_id=self._ticket.turn_id,
-            workspace=self._ticket.plan.key.workspace,
-            documents=self._around.documents,
-            findings=self._around.findings,
+            buffers=BufferTools(
+                self._author, around.documents, around.editing, around.moves, around.seen
+            ),
+            documents=around.documents,
+            findings=around.findings,
             on_finding=self._found,
         )
 

@@ -108,6 +108,7 @@ class TurnRunner:
         plan = ticket.plan
         host.publish(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
         composed = plan.compose(await self._known(ticket, session))
+        host.shown(composed)
         outcome = await self._journalled(ticket, session, host, composed)
         if plan.complete and plan.path and outcome.stop_reason == "end_turn":
             await self.around.findings.reviewed(plan.path, ticket.turn_id)
@@ -162,6 +163,7 @@ class TurnRunner:
             said = await said_in(self._store, session, before=ticket.turn_id)
             successor = await self._replaced(ticket, session, host, lost)
             anew = ticket.plan.compose(replace(await self._known(ticket, session), shown=None))
+            host.shown(anew)
             request = replace(
                 request,
                 session_id=successor.id,

@@ -18,7 +18,9 @@ from anyio.abc import TaskGroup
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.editing import Editing
 from claude_sidecar.sessions.events import EventBus
+from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.host import Surroundings
 from claude_sidecar.sessions.model import Key, Session, Turn, TurnResult
@@ -42,6 +44,7 @@ from claude_sidecar.sessions.requests import (
 )
 from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.runner import TurnRunner
+from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.spares import Spares
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
 from claude_sidecar.settings import Settings
@@ -107,11 +110,13 @@ class TurnService:
         setup: AgentSetup,
     ) -> None:
         documents = Documents(editor)
+        seen = Seen()
         self._store = store
         self._tasks = tasks
         self._settings = setup.settings
         self._permissions = Permissions(editor, documents)
         self.checkpoints = Checkpoints(store, editor)
+        editing = Editing(documents, seen, checkpoints=self.checkpoints, findings=findings)
         self._planner = Planner(documents, setup.settings)
         self._queues = TurnQueues(tasks, self._run)
         self._runner = TurnRunner(
@@ -123,6 +128,9 @@ class TurnService:
                 Rights(setup.settings, setup.folders),
                 findings,
                 self.checkpoints,
+                editing,
+                FileMoves(documents, seen, editing, findings, store),
+                seen,
             ),
             agent,
             settings=setup.settings,

@@ -20,7 +20,7 @@ from claude_sidecar.sessions.prompts import (
     review_prompt,
 )
 from claude_sidecar.sessions.recovery import recovered_prompt
-from claude_sidecar.sessions.tools import TOOL_SPECS
+from claude_sidecar.sessions.tool_specs import TOOL_SPECS
 from claude_sidecar.settings import REVIEWERS
 from claude_sidecar.text import Position, Range
 

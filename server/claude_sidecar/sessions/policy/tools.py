@@ -44,6 +44,8 @@ _SORTS: Final[Mapping[str, ToolSort]] = {
     "Write": "edit",
     "NotebookEdit": "edit",
     f"{SIDECAR_PREFIX}edit_buffer": "edit",
+    f"{SIDECAR_PREFIX}rename_file": "edit",
+    f"{SIDECAR_PREFIX}delete_file": "edit",
     "Bash": "run",
     "BashOutput": "run",
     "KillShell": "run",
@@ -68,7 +70,7 @@ _SORTS: Final[Mapping[str, ToolSort]] = {
     "ToolSearch": "free",
 }
 
-_PATHS: Final = ("file_path", "notebook_path", "path", "filePath", "file")
+_PATHS: Final = ("file_path", "notebook_path", "path", "filePath", "file", "new_file")
 
 
 def sort_of(name: str, arguments: JsonObject) -> ToolSort:

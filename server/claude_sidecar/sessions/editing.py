@@ -1,0 +1,253 @@
+"""Files changed for Claude: on the text that it has read, in the editor where they are open.
+
+An edit is refused when the text has moved on since Claude read it; it is then told the new text, so
+that it can try again. A file that was saved before an edit is saved after it, where the editor
+lets us; one with unsaved changes is left to the user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import anyio
+import anyio.to_thread
+
+from claude_sidecar.errors import EditRefused, UnusableDocument
+from claude_sidecar.sessions.buffers import BufferState, state_of
+from claude_sidecar.sessions.checkpoints import Checkpoints
+from claude_sidecar.sessions.differences import edits_between
+from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.fences import code_span, fence, numbered
+from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.ports import (
+    Document,
+    FileEdit,
+    alone,
+)
+from claude_sidecar.sessions.replacing import Replacement, replaced
+from claude_sidecar.sessions.seen import Seen, version_of
+from claude_sidecar.text import LineIndex, with_line_ends_of
+
+SHOWN_LINES = 400
+"""Lines of a text that has moved on that Claude is told at once."""
+_SHOWN_CHARACTERS = 40_000
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """For whom files are changed.
+
+    :param workspace: the folder whose paths are told as relative ones.
+    """
+
+    session_id: str
+    turn_id: str
+    workspace: str
+
+    def name(self, path: str) -> str:
+        """A file as Claude and the user call it."""
+        return path.removeprefix(self.workspace.rstrip("/") + "/")
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A file whose text was changed.
+
+    :param state: how its buffer stands to the disk; None where it is not open.
+    """
+
+    document: Document
+    old_text: str
+    state: BufferState | None
+
+    @property
+    def note(self) -> str:
+        """For Claude: where the change is now."""
+        version = version_of(self.document)
+        if self.state is None:
+            return f"It is version {version} now."
+        where = f"It is open in the developer's editor; its buffer is version {version} now"
+        if self.state == "saved":
+            return f"{where}, and saved."
+        return f"{where}, and not saved: commands that you run see the older text on the disk."
+
+
+class Editing:
+    """Changes files, one step at a time."""
+
+    def __init__(
+        self,
+        documents: Documents,
+        seen: Seen,
+        *,
+        checkpoints: Checkpoints,
+        findings: FindingService,
+    ) -> None:
+        self._documents = documents
+        self._editor = documents.editor
+        self._seen = seen
+        self._checkpoints = checkpoints
+        self._findings = findings
+        self._lock = anyio.Lock()
+
+    async def replace(
+        self,
+        author: Author,
+        path: str,
+        replacements: Sequence[Replacement],
+        version: int | None = None,
+    ) -> Edited:
+        """Replace texts in a file, each in what those before it have made: all of them or none.
+
+        :param version: what Claude has read, where it says so.
+        :raises EditRefused: saying why, and with the text as it is now where it has moved on.
+        :raises UnusableDocument: if it is no text file.
+        """
+
+        def changed(document: Document) -> str:
+            try:
+                return replaced(document.text, replacements)
+            except EditRefused as error:
+                raise EditRefused(f"{author.name(path)}: {error} Nothing was changed.") from None
+
+        return await self._change_text(author, path, changed, version, replacements[0].old)
+
+    async def overwrite(self, author: Author, path: str, text: str) -> Edited:
+        """Give a file another text as a whole.
+
+        :raises EditRefused: as `replace`, and if Claude has not read its unsaved changes.
+        """
+
+        def changed(document: Document) -> str:
+            return with_line_ends_of(document.text, text)
+
+        return await self._change_text(author, path, changed, None, None)
+
+    @asynccontextmanager
+    async def alone(self, author: Author, paths: Sequence[str]) -> AsyncGenerator[None]:
+        """Nothing else is changed for Claude inside the block, and what is changed there can be
+        taken back with the turn.
+        """
+        async with (
+            self._lock,
+            self._checkpoints.changing(author.turn_id, paths, in_editor=True),
+        ):
+            yield
+
+    # --- one file's text -----------------------------------------------------------------------
+
+    async def _change_text(
+        self,
+        author: Author,
+        path: str,
+        changed: Callable[[Document], str],
+        version: int | None,
+        near: str | None,
+    ) -> Edited:
+        async with self.alone(author, (path,)):
+            document = self._documents.read(path)
+            before = None if document.version is None else await _state(document)
+            self._check(author, document, before, version, near=near)
+            new_text = changed(document)
+            edits = edits_between(document.text, new_text)
+            if not edits:
+                raise EditRefused(f"{author.name(path)} has this text already.")
+            label = f"Claude: edit {author.name(path)}"
+            edit = FileEdit(path, edits, document.version, label, document.text)
+            problem = await self._editor.apply(alone(edit))
+            if problem is not None:
+                raise self._refused(author, document, problem, near)
+            return await self._done(author, document, new_text, before)
+
+    def _check(
+        self,
+        author: Author,
+        document: Document,
+        state: BufferState | None,
+        version: int | None,
+        *,
+        near: str | None,
+    ) -> None:
+        """Refuse what does not rest on the text as it is now."""
+        name = author.name(document.path)
+        if state == "outdated":
+            raise EditRefused(
+                f"{name} was changed on the disk, and the editor has not loaded that yet. Use Edit, "
+                "which works on the disk."
+            )
+        if state == "unsaved" and near is None and not self._knows(author, document):
+            raise self._moved(author, document, f"{name} has changes that you have not read.", near)
+        if not self._seen.is_current(author.session_id, document, version):
+            raise self._moved(author, document, f"{name} has changed since you read it.", near)
+
+    def _knows(self, author: Author, document: Document) -> bool:
+        return self._seen.knows(author.session_id, document.path)
+
+    async def _done(
+        self, author: Author, old: Document, new_text: str, before: BufferState | None
+    ) -> Edited:
+        document = self._documents.read(old.path)
+        if _same(document.text, new_text):
+            self._seen.edit(author.session_id, document)
+        if before is None:
+            await self._findings.changed_on_disk(old.path)
+            return Edited(document, old.text, None)
+        if before == "saved" and await self._editor.save(old.path):
+            document = self._documents.read(old.path)  # saving may format
+        return Edited(document, old.text, await _state(document))
+
+    def _refused(
+        self, author: Author, old: Document, problem: str, near: str | None
+    ) -> EditRefused:
+        name = author.name(old.path)
+        try:
+            now = self._documents.read(old.path)
+        except UnusableDocument as error:
+            return EditRefused(f"{problem} {error}")
+        if now.text != old.text:
+            return self._moved(author, now, f"{name}: {problem}", near)
+        return EditRefused(f"{name}: {problem} Nothing was changed.")
+
+    def _moved(
+        self, author: Author, document: Document, problem: str, near: str | None
+    ) -> EditRefused:
+        """The refusal that lets Claude try again: with the text as it is now."""
+        self._seen.show(author.session_id, document)
+        name = author.name(document.path)
+        index = LineIndex(document.text)
+        first, lines = _shown(index, near)
+        part = "" if len(lines) == len(index) else f", lines {first + 1} to {first + len(lines)}"
+        text = fence("document", numbered(lines, first), path=name)
+        return EditRefused(
+            f"{problem} Nothing was changed. {code_span(name)} is version {version_of(document)} "
+            f"now{part}:\n{text}"
+        )
+
+
+async def _state(document: Document) -> BufferState:
+    return await anyio.to_thread.run_sync(state_of, document)
+
+
+def _same(one: str, other: str) -> bool:
+    return one.splitlines() == other.splitlines()
+
+
+def _shown(index: LineIndex, near: str | None) -> tuple[int, list[str]]:
+    """The lines that Claude is told: all of a short text, else those around what it looked for."""
+    first, count = 0, len(index)
+    if count > SHOWN_LINES or len(index.text) > _SHOWN_CHARACTERS:
+        lead = next((each.strip() for each in (near or "").splitlines() if each.strip()), None)
+        found = -1 if lead is None else index.text.find(lead)
+        middle = index.position(max(found, 0)).line
+        first, count = max(0, middle - SHOWN_LINES // 4), SHOWN_LINES // 2
+    lines: list[str] = []
+    room = _SHOWN_CHARACTERS
+    for number in range(first, min(first + count, len(index))):
+        line = index.line(number)
+        room -= len(line)
+        if room < 0 and lines:
+            break
+        lines.append(line)
+    return first, lines
