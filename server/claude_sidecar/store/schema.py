@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from claude_sidecar.errors import StoreError, StoreTooNew
 from claude_sidecar.store.connection import Connection, transaction
+from claude_sidecar.store.transcript_tables import add_transcripts
 
 Migration: TypeAlias = Callable[[Connection], None]
 
@@ -174,7 +175,12 @@ def _branches(connection: Connection) -> None:
         connection.execute(f"ALTER TABLE sessions ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
 
 
-MIGRATIONS: tuple[Migration, ...] = (_sessions_turns_findings, _checkpoints, _branches)
+MIGRATIONS: tuple[Migration, ...] = (
+    _sessions_turns_findings,
+    _checkpoints,
+    _branches,
+    add_transcripts,
+)
 
 
 def version_of(connection: Connection) -> int:

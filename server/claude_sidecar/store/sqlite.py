@@ -15,11 +15,14 @@ from claude_sidecar.sessions.ports import Store
 from claude_sidecar.store.stored_checkpoints import StoredCheckpoints
 from claude_sidecar.store.stored_findings import StoredFindings
 from claude_sidecar.store.stored_sessions import StoredSessions
+from claude_sidecar.store.stored_transcripts import StoredTranscripts
 from claude_sidecar.store.stored_turns import StoredTurns
 from claude_sidecar.store.worker import Worker
 
 
-class SqliteStore(StoredSessions, StoredTurns, StoredFindings, StoredCheckpoints, Store):
+class SqliteStore(
+    StoredSessions, StoredTurns, StoredFindings, StoredCheckpoints, StoredTranscripts, Store
+):
     """The port, as :func:`open_store` gives it."""
 
 

@@ -51,6 +51,15 @@ from claude_sidecar.sessions.ports.store import (
     StoreHealth,
     TurnRecords,
 )
+from claude_sidecar.sessions.ports.transcripts import (
+    Mark,
+    Summarise,
+    Taken,
+    Transcript,
+    TranscriptKey,
+    TranscriptLine,
+    TranscriptRecords,
+)
 
 __all__ = [
     "Agent",
@@ -78,6 +87,7 @@ __all__ = [
     "FileStamp",
     "FileState",
     "FindingRecords",
+    "Mark",
     "PermissionOptionKind",
     "PermissionQuestion",
     "Question",
@@ -86,9 +96,15 @@ __all__ = [
     "Store",
     "StoreHealth",
     "Suggestion",
+    "Summarise",
+    "Taken",
     "ToolReply",
     "ToolSpec",
     "ToolUse",
+    "Transcript",
+    "TranscriptKey",
+    "TranscriptLine",
+    "TranscriptRecords",
     "TurnHost",
     "TurnRecords",
     "TurnTrace",

@@ -19,6 +19,7 @@ from claude_sidecar.sessions.model import (
     UsageReport,
 )
 from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
+from claude_sidecar.sessions.ports.transcripts import TranscriptRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +148,11 @@ class FindingRecords(Protocol):
         ...
 
 
-class Store(SessionRecords, TurnRecords, FindingRecords, CheckpointRecords, Protocol):
-    """Sessions, the journal of their turns, and findings; kept over restarts and crashes.
+class Store(
+    SessionRecords, TurnRecords, FindingRecords, CheckpointRecords, TranscriptRecords, Protocol
+):
+    """Sessions, the journal of their turns, findings, and copies of transcripts; kept over restarts
+    and crashes.
 
     All methods raise :class:`~claude_sidecar.errors.StoreError` for what cannot be helped. Calls
     take effect in the order in which they are made. A method that returns has made its change
