@@ -39,7 +39,7 @@ export interface TurnResult {
   cost: Cost;
   context: { usedTokens: number; maxTokens: number };
   resumed: boolean;
-  recovered?: { from: string; reason: string };
+  recovered?: { from: string; reason: string; by: 'copy' | 'journal' };
   error?: TurnError;
 }
 

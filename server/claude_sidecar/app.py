@@ -255,7 +255,12 @@ async def open_sidecar(
         store = await stack.enter_async_context(open_store(store_path(chosen.store_url)))
         backend = await stack.enter_async_context(OnDemand(_offline_backend))
         agent = await stack.enter_async_context(
-            late_agent(TOOL_SPECS, live_max=chosen.live_max, idle_seconds=chosen.live_idle_seconds)
+            late_agent(
+                TOOL_SPECS,
+                store,
+                live_max=chosen.live_max,
+                idle_seconds=chosen.live_idle_seconds,
+            )
         )
         place = editor or DiskEditor()
         findings = await stack.enter_async_context(open_findings(store, Documents(place)))

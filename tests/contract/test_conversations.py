@@ -19,13 +19,9 @@ from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.ports import Document
 from support.model import Model
 from support.sidecars import Desk, Recorder
+from support.transcripts import lose_copies, lose_transcripts
 
 pytestmark = pytest.mark.anyio
-
-
-def lose_transcripts(environment: dict[str, str]) -> None:
-    for transcript in Path(environment["CLAUDE_CONFIG_DIR"]).rglob("*.jsonl"):
-        transcript.unlink()
 
 
 async def test_a_question_after_a_restart_continues_the_files_conversation(
@@ -121,15 +117,17 @@ async def test_a_lost_conversation_goes_on_in_a_successor_that_was_told(
     async with desk.open() as sidecar:
         first = await sidecar.ask("What is it?", path=path)
     lose_transcripts(environment)
+    lose_copies(desk.settings)
     recorder = Recorder()
     async with desk.open() as sidecar:
         with sidecar.events.subscribed(recorder):
             second = await sidecar.ask("Again?", path=path)
         third = await sidecar.ask("Sure?", session_id=first.session_id)
         sessions = (await sidecar.sessions.list(SessionQuery())).sessions
+        _, turns = await sidecar.sessions.history(session_id=second.session_id)
     assert second.stop_reason == "end_turn"
     assert second.recovered is not None
-    assert second.recovered.from_id == first.session_id
+    assert (second.recovered.from_id, second.recovered.by) == (first.session_id, "journal")
     assert not second.resumed
     assert second.session_id != first.session_id
     assert "What is it?" in model.requests[1].last_prompt
@@ -139,6 +137,11 @@ async def test_a_lost_conversation_goes_on_in_a_successor_that_was_told(
         (event.from_id, event.to_id) for event in replaced if isinstance(event, SessionReplaced)
     ] == [(first.session_id, second.session_id)]
     assert third.session_id == second.session_id
+    assert [(turn.prompt, turn.session_id) for turn in turns] == [
+        ("What is it?", first.session_id),
+        ("Again?", second.session_id),
+        ("Sure?", second.session_id),
+    ]
     successor = next(session for session in sessions if session.id == second.session_id)
     assert (successor.recovered_from, successor.current) == (first.session_id, True)
 
@@ -153,6 +156,7 @@ async def test_a_conversation_that_is_lost_twice_is_told_whole(
         async with desk.open() as sidecar:
             result = await sidecar.ask(question, path=path)
         lose_transcripts(environment)
+        lose_copies(desk.settings)
     assert result.recovered is not None
     prompt = model.requests[-1].last_prompt
     said = ["First?", "The first answer.", "Second?", "The second answer.", "Third?"]

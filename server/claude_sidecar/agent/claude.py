@@ -7,6 +7,7 @@ a word, and whether a conversation is new or resumed is found out where the call
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from types import TracebackType
 
 import anyio
@@ -27,6 +28,7 @@ from claude_sidecar.sessions.ports import (
     AgentOutcome,
     AgentRequest,
     ToolSpec,
+    TranscriptRecords,
     TurnHost,
     TurnTrace,
 )
@@ -38,10 +40,19 @@ class ClaudeAgent:
     :param tools: our own tools, offered to Claude by the MCP server `sidecar`.
     :param live_max: how many idle processes are kept for next prompts.
     :param idle_seconds: for how long.
+    :param records: where copies of the transcripts are kept; without it there are none.
     """
 
-    def __init__(self, tools: Sequence[ToolSpec], *, live_max: int, idle_seconds: float) -> None:
+    def __init__(
+        self,
+        tools: Sequence[ToolSpec],
+        *,
+        live_max: int,
+        idle_seconds: float,
+        records: TranscriptRecords | None = None,
+    ) -> None:
         self._tools = tools
+        self._records = records
         self._live_max = live_max
         self._idle_seconds = idle_seconds
         self._tasks: TaskGroup | None = None
@@ -60,6 +71,7 @@ class ClaudeAgent:
             self._watchdog,
             live_max=self._live_max,
             idle_seconds=self._idle_seconds,
+            records=self._records,
         )
         self._tasks.start_soon(self._entered.evict)
         return self
@@ -163,6 +175,8 @@ class ClaudeAgent:
         outcome = turn.outcome
         if outcome is None:
             raise RuntimeError("a turn ended without an outcome")
+        outcome = replace(outcome, restored=live.restored)
+        live.restored = None
         self._version = live.version or self._version
         if outcome.error is not None and outcome.error.kind == "authentication":
             self._authenticated = False

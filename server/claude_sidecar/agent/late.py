@@ -18,6 +18,7 @@ from claude_sidecar.sessions.ports import (
     AgentOutcome,
     AgentRequest,
     ToolSpec,
+    TranscriptRecords,
     TurnHost,
     TurnTrace,
 )
@@ -29,8 +30,16 @@ if TYPE_CHECKING:
 class LateAgent:
     """An `Agent` that is made on first use."""
 
-    def __init__(self, tools: Sequence[ToolSpec], *, live_max: int, idle_seconds: float) -> None:
+    def __init__(
+        self,
+        tools: Sequence[ToolSpec],
+        records: TranscriptRecords,
+        *,
+        live_max: int,
+        idle_seconds: float,
+    ) -> None:
         self._tools = tools
+        self._records = records
         self._live_max = live_max
         self._idle_seconds = idle_seconds
         self.on_demand = OnDemand(self._made)
@@ -79,14 +88,26 @@ class LateAgent:
     def _import_and_make(self) -> ClaudeAgent:
         from claude_sidecar.agent.claude import ClaudeAgent
 
-        return ClaudeAgent(self._tools, live_max=self._live_max, idle_seconds=self._idle_seconds)
+        return ClaudeAgent(
+            self._tools,
+            live_max=self._live_max,
+            idle_seconds=self._idle_seconds,
+            records=self._records,
+        )
 
 
 @asynccontextmanager
 async def late_agent(
-    tools: Sequence[ToolSpec], *, live_max: int, idle_seconds: float
+    tools: Sequence[ToolSpec],
+    records: TranscriptRecords,
+    *,
+    live_max: int,
+    idle_seconds: float,
 ) -> AsyncGenerator[LateAgent]:
-    """An agent whose processes end with the `async with` block."""
-    agent = LateAgent(tools, live_max=live_max, idle_seconds=idle_seconds)
+    """An agent whose processes end with the `async with` block.
+
+    :param records: where copies of the transcripts are kept.
+    """
+    agent = LateAgent(tools, records, live_max=live_max, idle_seconds=idle_seconds)
     async with agent.on_demand:
         yield agent

@@ -13,9 +13,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import anyio
-from claude_agent_sdk import ClaudeSDKClient, Message, SystemMessage
+from claude_agent_sdk import ClaudeSDKClient, Message, ResultMessage, SystemMessage
 
 from claude_sidecar.agent import failures
+from claude_sidecar.agent.following import Follower
 from claude_sidecar.agent.gate import Gate
 from claude_sidecar.agent.options import (
     START_SECONDS,
@@ -25,6 +26,7 @@ from claude_sidecar.agent.options import (
 )
 from claude_sidecar.agent.process import CliProcess
 from claude_sidecar.agent.tools import build_server
+from claude_sidecar.agent.transcript_copy import TranscriptCopy
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.usage import Ledger
 from claude_sidecar.agent.waiting import first_of
@@ -47,6 +49,8 @@ class LiveSession:
 
     :param begun: whether Claude is thought to have a transcript of the session.
     :param drop: a turn at its end that is to be forgotten, if that can still be done.
+    :param copy: our copy of it, if one is kept.
+    :ivar restored: what was wrong with the transcript, where it had to be put back first.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class LiveSession:
         begun: bool,
         specs: Sequence[ToolSpec],
         watchdog: Watchdog,
+        copy: TranscriptCopy | None,
         drop: Drop | None = None,
     ) -> None:
         self.session_id = session_id
@@ -66,9 +71,11 @@ class LiveSession:
         self.failure: TurnFailure | None = None
         self.version: str | None = None
         self.turns = 0
+        self.restored: str | None = None
         self._begun = begun
         self._drop = drop
         self._watchdog = watchdog
+        self._follower = Follower(copy)
         self._gate = Gate()
         self._server = build_server(specs, self._gate)
         self._ledger = Ledger(begun=begun)
@@ -91,6 +98,10 @@ class LiveSession:
         """End the process; `ended` tells when it is gone."""
         self._scope.cancel()
 
+    def overtaken(self) -> bool:
+        """Whether somebody else has gone on with the conversation, of which Claude knows nothing."""
+        return self._follower.overtaken()
+
     def start_turn(self, request: AgentRequest, host: TurnHost) -> ActiveTurn:
         """A turn to be run here."""
         resumed = self._begun or self.turns > 0
@@ -99,6 +110,7 @@ class LiveSession:
     async def run(self, turn: ActiveTurn) -> None:
         """Run a turn to its end, however it ends. Cancelled, it interrupts Claude first."""
         self._turn = turn
+        self._follower.prompted(turn.request.turn_id)
         self._gate.enter(turn)
         self.turns += 1
         try:
@@ -127,6 +139,8 @@ class LiveSession:
                 await self._process.close()
             if self._turn is not None:
                 self._turn.died(error, self._last_words())
+            if self._process is not None:
+                await self._follower.finish()
             self._commands.close()
             self._pending.close()
             self.ended.set()
@@ -187,6 +201,8 @@ class LiveSession:
         ):
             conversation = Conversation(self.session_id, begun, drop)
             try:
+                if begun:
+                    self.restored = await self._follower.put_back(self.session_id)
                 self._process = CliProcess(
                     for_process(self.options, conversation, self._server), self._watchdog
                 )
@@ -218,6 +234,7 @@ class LiveSession:
         try:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._write, client)
+                tasks.start_soon(self._follower.follow)
                 self.ready.set()
                 error = await self._read(client)
                 tasks.cancel_scope.cancel()
@@ -232,6 +249,7 @@ class LiveSession:
                 if isinstance(message, SystemMessage) and message.subtype == "init":
                     self.version = message.data.get("claude_code_version")
                 self._take(message)
+                self._follower.look(at_once=isinstance(message, ResultMessage))
         except Exception as error:  # noqa: BLE001 - the SDK also raises bare ones
             return error
         return None

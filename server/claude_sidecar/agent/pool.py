@@ -15,9 +15,10 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.agent.live import LiveSession
+from claude_sidecar.agent.transcript_copy import TranscriptCopy
 from claude_sidecar.agent.waiting import first_of
 from claude_sidecar.agent.watchdog import Watchdog
-from claude_sidecar.sessions.ports import AgentOptions, Drop, ToolSpec
+from claude_sidecar.sessions.ports import AgentOptions, Drop, ToolSpec, TranscriptRecords
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Pool:
     :param tasks: where each process's owner runs; its end ends them all.
     :param live_max: how many idle processes are kept.
     :param idle_seconds: for how long.
+    :param records: where copies of the transcripts are kept, if they are.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Pool:
         *,
         live_max: int,
         idle_seconds: float,
+        records: TranscriptRecords | None = None,
     ) -> None:
         self._tasks = tasks
+        self._records = records
         self._watchdog = watchdog
         self._specs = specs
         self._live_max = live_max
@@ -81,7 +85,7 @@ class Pool:
             elif live in self._busy:
                 await first_of(self._busy[live], unless)
                 continue
-            elif live.closing or drop is not None or live.options != options:
+            elif drop is not None or live.closing or live.options != options or live.overtaken():
                 live.close()
                 await first_of(live.ended, unless)
                 continue
@@ -135,8 +139,15 @@ class Pool:
     def _start(
         self, session_id: str, options: AgentOptions, *, begun: bool, drop: Drop | None = None
     ) -> LiveSession:
+        records = self._records
         live = LiveSession(
-            session_id, options, begun=begun, specs=self._specs, watchdog=self._watchdog, drop=drop
+            session_id,
+            options,
+            begun=begun,
+            specs=self._specs,
+            watchdog=self._watchdog,
+            copy=None if records is None else TranscriptCopy(records, options, session_id),
+            drop=drop,
         )
         self._live[session_id] = live
         self._used_at[live] = anyio.current_time()

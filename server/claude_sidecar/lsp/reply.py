@@ -21,6 +21,7 @@ from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.progress_words import summary
 from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
 from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.sessions.recovery import recovery_told
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ def _turn_text(result: TurnResult, title: str) -> str:
         ]
         parts.append("## Findings\n\n" + "\n".join(lines))
     if result.recovered is not None:
-        parts.append(f"*The earlier session could not be resumed: {result.recovered.reason}*")
+        parts.append(f"*{recovery_told(result.recovered)}*")
     parts.append(f"*{summary([result])}*")
     return "\n\n".join(parts)
 

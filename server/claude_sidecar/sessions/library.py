@@ -17,6 +17,7 @@ from claude_sidecar.sessions.model import (
     UsageReport,
 )
 from claude_sidecar.sessions.ports import Agent, Store
+from claude_sidecar.sessions.recovery import conversation_of
 from claude_sidecar.sessions.rewind import Consent, Rewind, Rewinder, Rewound, refused
 from claude_sidecar.sessions.turns import TurnService
 
@@ -76,7 +77,8 @@ class SessionLibrary:
     async def history(
         self, *, session_id: str | None = None, key: Key | None = None
     ) -> tuple[Session, tuple[Turn, ...]]:
-        """The turns of a session, or of the key's current one.
+        """The turns of a session, or of the key's current one. One that took a lost session's place
+        has that one's turns before its own: the conversation is whole.
 
         :raises UnknownId: if there is none of that id.
         :raises InvalidRequest: if the key has no session yet.
@@ -88,7 +90,7 @@ class SessionLibrary:
                 raise InvalidRequest(f"There is no session {place} yet.", field="uri")
         else:
             session = await self._known(session_id)
-        return self._turns.as_it_is(session), await self._store.turns(session.id)
+        return self._turns.as_it_is(session), await conversation_of(self._store, session)
 
     async def rename(self, session_id: str, title: str) -> Session:
         """Give a session another title.

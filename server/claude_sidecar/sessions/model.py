@@ -114,12 +114,20 @@ class TurnError:
     retryable: bool
 
 
+RecoveryMeans: TypeAlias = Literal["copy", "journal"]
+
+
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """The stored session `from_id` could not be resumed; another took its place."""
+    """Claude Code no longer had all of the session `from_id`, and how it goes on.
+
+    By `copy`: its transcript was put back from ours, and the same session goes on. By `journal`:
+    another session took its place, and was told what was said.
+    """
 
     from_id: str
     reason: str
+    by: RecoveryMeans
 
 
 @dataclass(frozen=True, slots=True)

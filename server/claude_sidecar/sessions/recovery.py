@@ -1,7 +1,8 @@
 """When Claude has lost a conversation: the session that takes its place, and what that is told.
 
-The journal has what was said, also from before an earlier loss: a conversation is a chain of
-sessions, each `recovered_from` the one before.
+This is the last resort, for when neither Claude Code's transcript nor our copy of it is there. The
+journal has what was said, also from before an earlier loss: a conversation is a chain of sessions,
+each `recovered_from` the one before.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 
 from claude_sidecar.sessions.fences import fence
-from claude_sidecar.sessions.model import Session, Turn
+from claude_sidecar.sessions.model import Recovery, Session, Turn
 from claude_sidecar.sessions.ports import Store
 
 _HISTORY_LIMIT = 60_000
@@ -32,18 +33,34 @@ def successor_of(lost: Session) -> Session:
     )
 
 
-async def said_in(store: Store, session: Session, *, before: str) -> list[Turn]:
-    """All turns of the conversation that a session goes on with, but for the turn `before`."""
-    said: list[Turn] = []
+async def conversation_of(store: Store, session: Session) -> tuple[Turn, ...]:
+    """All turns of the conversation that a session goes on with, those of lost sessions first."""
+    turns: list[Turn] = []
     link: Session | None = session
     while link is not None:
-        turns = await store.turns(link.id)
-        said[:0] = [
-            turn for turn in turns if turn.id != before and (turn.ended_at is not None or turn.text)
-        ]
+        turns[:0] = await store.turns(link.id)
         earlier = link.recovered_from
         link = None if earlier is None else await store.session(earlier)
-    return said
+    return tuple(turns)
+
+
+async def said_in(store: Store, session: Session, *, before: str) -> list[Turn]:
+    """What was said in a conversation, but for the turn `before`."""
+    return [
+        turn
+        for turn in await conversation_of(store, session)
+        if turn.id != before and (turn.ended_at is not None or turn.text)
+    ]
+
+
+def recovery_told(recovery: Recovery) -> str:
+    """A recovery in words for the user."""
+    if recovery.by == "copy":
+        return f"Claude Code had lost this session ({recovery.reason}): put back from a copy."
+    return (
+        f"The earlier session could not be resumed ({recovery.reason}): this one was told what "
+        "was said in it."
+    )
 
 
 def recovered_prompt(prompt: str, turns: Iterable[Turn]) -> str:

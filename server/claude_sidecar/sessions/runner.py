@@ -182,7 +182,7 @@ class TurnRunner:
             ticket.turn_id, session_id=successor.id, started_at=successor.created_at
         )
         self.on_replaced(lost.id, successor.id)
-        host.moved_to(successor.id, Recovery(lost.id, error.reason))
+        host.moved_to(successor.id, Recovery(lost.id, error.reason, by="journal"))
         host.publish(SessionReplaced(lost.id, successor.id, error.reason))
         logger.info("Session %s is continued as %s: %s", lost.id, successor.id, error.reason)
         return successor
@@ -235,7 +235,7 @@ class TurnRunner:
             cost=Cost(cost, after.cost_usd if after else cost),
             context=outcome.context,
             resumed=outcome.resumed,
-            recovered=host.recovery,
+            recovered=host.recovery or _put_back(host.session_id, outcome),
             error=outcome.error,
         )
 
@@ -248,6 +248,11 @@ def _turn_cost(session: Session | None, outcome: AgentOutcome) -> float:
         return 0.0
     billed = session.billed_usd if session else 0.0
     return outcome.billed_usd - billed if outcome.billed_usd >= billed else outcome.billed_usd
+
+
+def _put_back(session_id: str, outcome: AgentOutcome) -> Recovery | None:
+    reason = outcome.restored
+    return None if reason is None else Recovery(session_id, reason, by="copy")
 
 
 def _told(error: Exception) -> TurnError:

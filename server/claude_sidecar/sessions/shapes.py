@@ -75,6 +75,7 @@ def turn_shape(turn: Turn) -> JsonObject:
     """`Turn`; `endedAt` and `stopReason` are absent while it has not ended."""
     return _present(
         turnId=turn.id,
+        sessionId=turn.session_id,
         kind=turn.kind,
         prompt=turn.prompt,
         text=turn.text,
@@ -147,7 +148,7 @@ def result_shape(result: TurnResult, range_shape: RangeShape) -> JsonObject:
         resumed=result.resumed,
         recovered=None
         if recovered is None
-        else {"from": recovered.from_id, "reason": recovered.reason},
+        else {"from": recovered.from_id, "reason": recovered.reason, "by": recovered.by},
         error=None if result.error is None else error_shape(result.error),
         compacted=None if result.compacted is None else compaction_shape(result.compacted),
     )

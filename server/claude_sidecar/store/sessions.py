@@ -15,7 +15,7 @@ from typing import Any
 
 from claude_sidecar.errors import InvalidRequest, StoreError, UnknownId
 from claude_sidecar.sessions.model import ContextSize, Key, Session, SessionPage, SessionQuery
-from claude_sidecar.store import search
+from claude_sidecar.store import search, transcripts
 from claude_sidecar.store.connection import Connection
 
 _COLUMNS = """
@@ -98,7 +98,11 @@ def update(connection: Connection, session_id: str, changes: Mapping[str, Any]) 
 
 
 def delete(connection: Connection, session_id: str) -> bool:
-    """Delete it, and by the schema's cascades all that belongs to it."""
+    """Delete it, and by the schema's cascades all that belongs to it. Its id is kept: Claude Code
+    still has its transcript, and it must not come back as one that was made elsewhere.
+    """
+    transcripts.delete_of_session(connection, session_id)
+    connection.execute("INSERT OR IGNORE INTO deleted_sessions (id) VALUES (?)", (session_id,))
     return connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,)).rowcount > 0
 
 

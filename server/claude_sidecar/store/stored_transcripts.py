@@ -56,10 +56,12 @@ class StoredTranscripts(StoreAccess, TranscriptRecords):
 
     @override
     async def replace_transcript(
-        self, key: TranscriptKey, lines: Sequence[TranscriptLine], mark: Mark
+        self, key: TranscriptKey, lines: Sequence[TranscriptLine], mark: Mark, *, known: bool
     ) -> None:
         packed = await anyio.to_thread.run_sync(transcripts.packed, lines)
-        await self.write(partial(transcripts.replace, key=key, lines=packed, mark=mark))
+        await self.write(
+            partial(transcripts.replace, key=key, lines=packed, mark=mark, known=known)
+        )
 
     @override
     async def note_transcript_read(self, key: TranscriptKey, through: int) -> None:

@@ -115,24 +115,24 @@ def append(
 
 
 def replace(
-    connection: Connection, key: TranscriptKey, lines: Sequence[TranscriptLine], mark: Mark
+    connection: Connection,
+    key: TranscriptKey,
+    lines: Sequence[TranscriptLine],
+    mark: Mark,
+    *,
+    known: bool,
 ) -> None:
     """Make it these lines, as :func:`packed` gives them."""
     row = _row(connection, key)
     if row is None:
-        append(
-            connection,
-            key,
-            lines,
-            taken=Taken(Mark(), mark, whole=True, known=True),
-            summarise=None,
-        )
+        taken = Taken(Mark(), mark, whole=True, known=known)
+        append(connection, key, lines, taken=taken, summarise=None)
         return
     connection.execute("DELETE FROM transcript_lines WHERE transcript = ?", (row["number"],))
     last = _insert(connection, row, lines)
     connection.execute(
         "UPDATE transcripts SET size = ?, checksum = ?, whole = 1, read = ? WHERE number = ?",
-        (mark.size, mark.checksum, last, row["number"]),
+        (mark.size, mark.checksum, last if known else 0, row["number"]),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing_extensions import assert_never
 
 from claude_sidecar.sessions.model import StopReason, TurnResult
+from claude_sidecar.sessions.recovery import recovery_told
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.program import FINE, INTERRUPTED, TURN_FAILED
 from claude_sidecar.terminal.screen import Screen
@@ -30,7 +31,9 @@ def exit_status(result: TurnResult) -> int:
 
 
 def tell_ending(screen: Screen, result: TurnResult) -> None:
-    """Say what kept a turn from ending well; nothing where it did."""
+    """Say what kept a turn from ending well, and if its session had to be mended."""
+    if result.recovered is not None and result.recovered.by == "copy":
+        screen.note(recovery_told(result.recovered))
     if result.error is not None:
         screen.fail(result.error.message, result.error.hint)
     elif (text := _ENDINGS[result.stop_reason]) is not None:

@@ -79,6 +79,7 @@ class AgentOutcome:
     :param billed_usd: Claude's running total for the session; None when it was not told.
     :param usage: of this prompt, subagents included.
     :param resumed: whether a transcript was continued.
+    :param restored: what was wrong with it, if it had to be put back from our copy first.
     """
 
     stop_reason: StopReason
@@ -87,6 +88,7 @@ class AgentOutcome:
     context: ContextSize = ContextSize()
     model: str | None = None
     resumed: bool = False
+    restored: str | None = None
     error: TurnError | None = None
 
 

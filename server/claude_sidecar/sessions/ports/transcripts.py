@@ -123,9 +123,12 @@ class TranscriptRecords(Protocol):
         ...
 
     async def replace_transcript(
-        self, key: TranscriptKey, lines: Sequence[TranscriptLine], mark: Mark
+        self, key: TranscriptKey, lines: Sequence[TranscriptLine], mark: Mark, *, known: bool
     ) -> None:
-        """Make it these lines, which are the file's up to `mark`; what they say is in the journal."""
+        """Make it these lines, which are the file's up to `mark`.
+
+        :param known: what is said in them is in the journal already.
+        """
         ...
 
     async def note_transcript_read(self, key: TranscriptKey, through: int) -> None:

@@ -1,0 +1,270 @@
+"""One session's transcripts and our copies of them: the copies follow, and stand in for what is lost.
+
+What is new in the files is taken into the copies while a turn runs, after it, and whenever a
+session is looked at. Before a session is resumed its files are compared with the copies, and put
+back where they are missing, damaged or lack what the copy has. Nothing that a file has and the
+copy does not is ever given up: it is taken in first.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from collections import Counter
+from collections.abc import Set
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import anyio
+import anyio.to_thread
+from claude_agent_sdk import SessionKey, SessionStoreEntry
+
+from claude_sidecar.agent.projects import Projects
+from claude_sidecar.agent.session_store import summary_of
+from claude_sidecar.agent.transcript_file import Cursor, Reading, entry_of, put_back, read
+from claude_sidecar.sessions.ports import (
+    AgentOptions,
+    Mark,
+    Taken,
+    Transcript,
+    TranscriptKey,
+    TranscriptLine,
+    TranscriptRecords,
+)
+
+logger = logging.getLogger(__name__)
+
+_METADATA = "agent_metadata"
+_TRIES = 5
+
+
+class TranscriptCopy:
+    """The files of one session, as Claude Code would find them with the options, and their copies."""
+
+    def __init__(self, records: TranscriptRecords, options: AgentOptions, session_id: str) -> None:
+        self._records = records
+        self._projects = Projects(options)
+        self._session_id = session_id
+        self._own = TranscriptKey(self._projects.project, session_id)
+        self._cursors: dict[TranscriptKey, Cursor] = {}
+        self._whole: dict[TranscriptKey, bool] = {}
+        self._taken: set[str] = set()
+        self._lock = anyio.Lock()
+
+    def overtaken(self, ours: Set[str]) -> bool:
+        """Whether somebody else has prompted the session since its file was last looked at. Quick
+        enough to be asked before every prompt: where nothing was added, nothing is read.
+
+        :param ours: the uuids of our own prompts.
+        """
+        cursor = self._cursors.get(self._own)
+        if cursor is None:
+            return False
+        path = self._projects.path(self._own)
+        try:
+            if path.stat().st_size == cursor.mark.size:
+                return False
+            reading = read(path, cursor)
+        except OSError:
+            return False
+        return reading is not None and reading.continues and bool(reading.prompts - ours)
+
+    async def take_in(self, ours: Set[str] = frozenset()) -> None:
+        """Copy what is new in the files.
+
+        :param ours: the uuids of prompts whose turns the journal has anyway.
+        :raises StoreError: if the store fails.
+        """
+        async with self._lock:
+            parts = await anyio.to_thread.run_sync(
+                lambda: list(self._projects.parts(self._session_id))
+            )
+            for key in parts:
+                await self._take_in(key, ours)
+
+    async def put_back(self) -> str | None:
+        """See to it that Claude Code finds all that was said.
+
+        :returns: what was wrong with the transcript, if it had to be put back.
+        :raises OSError: if it could not be put back.
+        :raises StoreError: if the store fails.
+        """
+        await self._follow_project()
+        await self.take_in()
+        reason: str | None = None
+        async with self._lock:
+            for copy in await self._records.transcripts_of(self._session_id):
+                if copy.key.project == self._own.project:
+                    wrong = await self._put_back(copy)
+                    reason = reason if copy.key.part else wrong
+        return reason
+
+    async def _take_in(self, key: TranscriptKey, ours: Set[str]) -> None:
+        path = self._projects.path(key)
+        for _ in range(_TRIES):
+            cursor = self._cursors.get(key)
+            known = cursor or await self._mark(key)
+            reading = await self._read(path, known)
+            if reading is None:
+                return
+            before = known.mark if isinstance(known, Cursor) else known
+            if not reading.continues:
+                done = await self._merge(key, reading, ours)
+            elif reading.cursor.mark == before and cursor is None:
+                done = True
+            elif reading.cursor.mark == before:
+                return
+            else:
+                done = await self._extend(key, reading, before, ours)
+            if done:
+                self._cursors[key] = reading.cursor
+                if ours:
+                    self._taken |= {line.uuid for line in reading.lines if line.uuid}
+                if key.part:
+                    await self._take_in_metadata(key, path)
+                return
+            self._cursors.pop(key, None)  # another process has taken it in meanwhile
+        logger.warning("The transcript %s changes too fast to be copied", path)
+
+    async def _extend(
+        self, key: TranscriptKey, reading: Reading, before: Mark, ours: Set[str]
+    ) -> bool:
+        if key not in self._whole:
+            copy = await self._records.transcript(key)
+            self._whole[key] = copy.whole if copy is not None else True
+        whole = self._whole[key] and reading.damage != "has damaged lines"
+        taken = Taken(before, reading.cursor.mark, whole, _is_known(key, reading, ours))
+        self._whole[key] = whole
+        return await self._append(key, reading.lines, taken)
+
+    async def _merge(self, key: TranscriptKey, reading: Reading, ours: Set[str]) -> bool:
+        """The file is not what it was: take in what it has and the copy does not."""
+        lines = await self._records.transcript_lines(key) or ()
+        uuids = {line.uuid for line in lines if line.uuid}
+        others = Counter(line.data for line in lines if not line.uuid)
+        lost = uuids - {line.uuid for line in reading.lines}
+        known = _is_known(key, reading, ours)
+        given_up = lost <= self._taken and _took_back(reading, lost, uuids)
+        if reading.damage is None and (not lost or given_up):
+            kept = [line for line in lines if _is_metadata(line)]
+            await self._records.replace_transcript(
+                key, [*reading.lines, *kept], reading.cursor.mark, known=known
+            )
+            self._whole[key] = True
+            return True
+        new: list[TranscriptLine] = []
+        for line in reading.lines:
+            if line.uuid is None and others[line.data]:
+                others[line.data] -= 1
+            elif line.uuid not in uuids:
+                new.append(line)
+        self._whole[key] = False
+        before = await self._mark(key)
+        return await self._append(key, new, Taken(before, reading.cursor.mark, False, known))
+
+    async def _append(
+        self,
+        key: TranscriptKey,
+        lines: tuple[TranscriptLine, ...] | list[TranscriptLine],
+        taken: Taken,
+    ) -> bool:
+        entries = [cast(SessionStoreEntry, json.loads(line.data)) for line in lines]
+        sdk_key: SessionKey = {"project_key": key.project, "session_id": key.session_id}
+        summarise = None if key.part else summary_of(sdk_key, entries)
+        return await self._records.append_transcript(key, lines, taken=taken, summarise=summarise)
+
+    async def _take_in_metadata(self, key: TranscriptKey, path: Path) -> None:
+        """What Claude Code knows of a subagent beside its transcript; kept as the SDK does it."""
+        try:
+            data = await anyio.to_thread.run_sync(_metadata_path(path).read_bytes)
+        except OSError:
+            return
+        metadata = entry_of(data)
+        if metadata is None:
+            return
+        line = TranscriptLine(
+            json.dumps({**metadata, "type": _METADATA}, separators=(",", ":")).encode()
+        )
+        lines = await self._records.transcript_lines(key) or ()
+        if line not in [each for each in lines if _is_metadata(each)][-1:]:
+            await self._records.append_transcript(key, [line])
+
+    async def _put_back(self, copy: Transcript) -> str | None:
+        path = self._projects.path(copy.key)
+        reading = await self._read(path, copy.mark)
+        if reading is not None and reading.continues and copy.whole and reading.damage is None:
+            return None
+        kept = await self._records.transcript_lines(copy.key) or ()
+        lines = [line for line in kept if not _is_metadata(line)]
+        whole = None if reading is None else await self._read(path, Mark())
+        wrong = _what_is_wrong(whole, lines)
+        if wrong is None or not lines:
+            return None
+        cursor = await anyio.to_thread.run_sync(put_back, path, lines)
+        if copy.key.part:
+            await anyio.to_thread.run_sync(_put_back_metadata, path, kept)
+        await self._records.append_transcript(
+            copy.key, [], taken=Taken(copy.mark, cursor.mark, whole=True, known=True)
+        )
+        self._cursors[copy.key] = cursor
+        self._whole[copy.key] = True
+        logger.info("The transcript %s %s and was put back", path, wrong)
+        return f"its transcript {wrong}"
+
+    async def _follow_project(self) -> None:
+        """The workspace was moved: its sessions belong to another project then."""
+        copies = await self._records.transcripts_of(self._session_id)
+        if copies and all(copy.key.project != self._own.project for copy in copies):
+            await self._records.move_transcripts(self._session_id, self._own.project)
+
+    async def _mark(self, key: TranscriptKey) -> Mark:
+        copy = await self._records.transcript(key)
+        return Mark() if copy is None else copy.mark
+
+    async def _read(self, path: Path, known: Cursor | Mark) -> Reading | None:
+        return await anyio.to_thread.run_sync(partial(read, path, known))
+
+
+def _what_is_wrong(file: Reading | None, copy: list[TranscriptLine]) -> str | None:
+    if file is None:
+        return "was missing"
+    if file.damage is not None:
+        return file.damage
+    there = {line.uuid for line in file.lines}
+    lost = sum(line.uuid is not None and line.uuid not in there for line in copy)
+    return f"had lost {lost} of its entries" if lost else None
+
+
+def _took_back(file: Reading, lost: Set[str], known: Set[str]) -> bool:
+    """Whether Claude Code itself gave up the entries: as it runs it takes one back at times. Then it
+    has gone on since, and from another.
+    """
+    parents = {(entry_of(line.data) or {}).get("parentUuid") for line in file.lines}
+    return any(line.uuid and line.uuid not in known for line in file.lines) and not lost & parents
+
+
+def _is_known(key: TranscriptKey, reading: Reading, ours: Set[str]) -> bool:
+    """Whether the journal knows of what is said in the lines, or nothing is."""
+    if key.part or not reading.messages:
+        return True
+    return bool(ours) and reading.prompts <= ours
+
+
+def _is_metadata(line: TranscriptLine) -> bool:
+    return line.uuid is None and f'"type":"{_METADATA}"'.encode() in line.data
+
+
+def _metadata_path(path: Path) -> Path:
+    return path.with_suffix(".meta.json")
+
+
+def _put_back_metadata(path: Path, lines: tuple[TranscriptLine, ...]) -> None:
+    last = next((line for line in reversed(lines) if _is_metadata(line)), None)
+    beside = _metadata_path(path)
+    if last is None or beside.exists():
+        return
+    metadata = {k: v for k, v in json.loads(last.data).items() if k != "type"}
+    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
+        json.dump(metadata, file)
