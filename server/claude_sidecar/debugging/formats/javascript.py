@@ -17,8 +17,8 @@ NAME: Final = "JavaScript"
 _ARROW: Final = "\u276f "  # how Vitest points at a frame
 WORDS: Final = (
     "    at ",
-    "\n❯ ",
-    " ❯ ",
+    "\n\u276f ",
+    " \u276f ",
     "@http://",
     "@https://",
     "@file://",

@@ -201,9 +201,9 @@ class _Entry:
     def failures(self, end: int) -> Iterator[Failure]:
         """What the entry came to."""
         failure: Failure | None = None
-        handling: Relation = "while handling"
-        before = handling
-        for piece, relation in [*self._chain, (self._piece, handling)]:
+        before: Relation = "while handling"
+        pieces: list[tuple[_Piece, Relation]] = [*self._chain, (self._piece, "while handling")]
+        for piece, relation in pieces:
             if piece.frames or piece.said:
                 one = self._failure(piece)
                 if failure is not None:
