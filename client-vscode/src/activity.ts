@@ -13,8 +13,9 @@ export interface StatusText {
 
 export class Activity {
   server: ServerState = 'starting';
+  /** How many permissions and questions wait for an answer. */
+  asking = 0;
   #running = new Set<string>();
-  #questions = 0;
   /** What the store says of today, by all windows and editors. */
   #todayUsd = 0;
   /** What turns of this window cost that the store has not told of yet. */
@@ -52,14 +53,6 @@ export class Activity {
     return [...this.#spentUsd.keys()].filter((turnId) => !this.#running.has(turnId));
   }
 
-  questionAsked(): void {
-    this.#questions += 1;
-  }
-
-  questionAnswered(): void {
-    this.#questions -= 1;
-  }
-
   /** A server that is gone runs nothing and waits for nothing. */
   serverIs(state: ServerState): void {
     this.server = state;
@@ -68,8 +61,17 @@ export class Activity {
     }
   }
 
+  /** What today has cost in all windows and editors, this one's running turns included. */
+  get spentTodayUsd(): number {
+    return [...this.#spentUsd.values()].reduce((sum, cost) => sum + cost, this.#todayUsd);
+  }
+
+  get isBusy(): boolean {
+    return this.#running.size > 0;
+  }
+
   get status(): StatusText {
-    const spent = [...this.#spentUsd.values()].reduce((sum, cost) => sum + cost, this.#todayUsd);
+    const spent = this.spentTodayUsd;
     const cost = spent > 0 ? ` ${dollars(spent)}` : '';
     const tooltip = `Claude Sidecar: ${dollars(spent)} today`;
     if (this.server === 'starting') {
@@ -78,7 +80,7 @@ export class Activity {
     if (this.server === 'stopped') {
       return { text: '$(debug-disconnect) Claude', tooltip: 'Claude Sidecar: the server is not running', warning: true };
     }
-    if (this.#questions > 0) {
+    if (this.asking > 0) {
       return { text: `$(bell-dot) Claude asks${cost}`, tooltip: `${tooltip}, waiting for your answer`, warning: true };
     }
     if (this.#running.size > 0) {

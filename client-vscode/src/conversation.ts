@@ -1,33 +1,91 @@
 // One session as it is shown: the turns of its history, and those that run now, update by update.
+//
+// The extension and the panel's page both keep one and feed it the same updates, so that only the
+// updates go between them. What is kept is plain data: a copy is a message.
 
-import type { Finding, History, SessionUpdate, ToolStatus, Turn, TurnKind, TurnResult } from './protocol';
+import type {
+  Context,
+  FileDiff,
+  Finding,
+  History,
+  Location,
+  PlanEntry,
+  Session,
+  SessionUpdate,
+  ToolKind,
+  ToolStatus,
+  Turn,
+  TurnKind,
+  TurnResult,
+  Update,
+} from './protocol';
+
+export interface ToolCall {
+  readonly toolCallId: string;
+  readonly title: string;
+  readonly kind: ToolKind;
+  readonly locations: readonly Location[];
+  status: ToolStatus;
+  output?: string;
+  diff?: FileDiff;
+}
+
+/** What a turn is made of, in the order in which it came. */
+export type Part =
+  | { readonly type: 'text' | 'thought'; readonly agent: string | undefined; text: string }
+  | { readonly type: 'tool'; readonly agent: string | undefined; readonly tool: ToolCall };
 
 export interface ShownTurn {
   readonly turnId: string;
   readonly kind: TurnKind;
   readonly prompt: string;
-  text: string;
-  tools: { toolCallId: string; title: string; status: ToolStatus }[];
+  parts: Part[];
   findings: Finding[];
+  /** The findings of a turn that is known from the history alone. */
+  findingIds: string[];
+  plan: PlanEntry[];
   /** What is going on besides the reply: a retry, say. */
   notice: string | undefined;
-  ended: Pick<TurnResult, 'stopReason' | 'error' | 'cost'> | undefined;
-  result: TurnResult | undefined;
+  costUsd: number;
+  context: Context | undefined;
+  ended: Pick<TurnResult, 'stopReason' | 'error'> | undefined;
+}
+
+export interface Snapshot {
+  sessionId: string;
+  session: Session | undefined;
+  turns: ShownTurn[];
 }
 
 export class Conversation {
   readonly sessionId: string;
-  title = 'Claude';
-  /** The file it is about, by its name. */
-  about = 'Claude';
-  #turns: ShownTurn[] = [];
+  session: Session | undefined;
+  #turns: ShownTurn[];
 
-  constructor(sessionId: string) {
+  constructor({ sessionId, session, turns }: Snapshot) {
     this.sessionId = sessionId;
+    this.session = session;
+    this.#turns = turns;
+  }
+
+  static empty(sessionId: string): Conversation {
+    return new Conversation({ sessionId, session: undefined, turns: [] });
   }
 
   get turns(): readonly ShownTurn[] {
     return this.#turns;
+  }
+
+  get snapshot(): Snapshot {
+    return { sessionId: this.sessionId, session: this.session, turns: this.#turns };
+  }
+
+  get isRunning(): boolean {
+    return this.#turns.some((turn) => turn.ended === undefined);
+  }
+
+  turn(turnId: string): ShownTurn | undefined {
+    return this.#turns.find((each) => each.turnId === turnId);
   }
 
   /** Take over the journal's turns; one that this window has seen more of stays as it is. */
@@ -36,74 +94,140 @@ export class Conversation {
     const past = history.turns.map((turn) => seen.get(turn.turnId) ?? fromHistory(turn));
     const loaded = new Set(past.map((turn) => turn.turnId));
     this.#turns = [...past, ...this.#turns.filter((turn) => !loaded.has(turn.turnId))];
-    this.title = history.session.title;
-    this.about = lastName(history.session.file ?? 'Workspace');
+    this.session = history.session;
+  }
+
+  /** A server that is gone ends no turn any more: those that ran were interrupted. */
+  interrupt(): void {
+    for (const turn of this.#turns.filter(({ ended }) => ended === undefined)) {
+      turn.notice = 'The server stopped during this turn. What had arrived is kept.';
+      turn.ended = { stopReason: 'cancelled' };
+    }
   }
 
   apply({ turnId, update }: SessionUpdate): void {
     if (update.kind === 'turn_started') {
-      const { kind, prompt, uri } = update.turn;
-      this.#turns.push(begun(turnId, kind, prompt));
-      this.about = uri === undefined ? this.about : lastName(decodeURIComponent(uri));
+      const { kind, prompt } = update.turn;
+      this.#turns = [...this.#turns.filter((each) => each.turnId !== turnId), begun(turnId, kind, prompt)];
       return;
     }
-    const turn = this.#turns.find((each) => each.turnId === turnId);
-    if (turn === undefined) {
-      return; // it began before this window was open; the history will tell
+    const turn = this.turn(turnId);
+    if (turn !== undefined) {
+      advance(turn, update);
+    } // else it began before this window was open; the history will tell
+  }
+}
+
+/** All that Claude itself said in a turn, as Markdown. */
+export function textOf(turn: ShownTurn): string {
+  return turn.parts
+    .filter((part) => part.type === 'text' && part.agent === undefined)
+    .map((part) => (part.type === 'text' ? part.text : ''))
+    .join('\n\n');
+}
+
+function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started' }>): void {
+  switch (update.kind) {
+    case 'agent_message_chunk':
+      say(turn, 'text', update.text, update.agent);
+      turn.notice = undefined;
+      break;
+    case 'agent_thought_chunk':
+      say(turn, 'thought', update.text, update.agent);
+      break;
+    case 'tool_call': {
+      const { toolCallId, title, toolKind, locations, agent } = update;
+      turn.parts.push({ type: 'tool', agent, tool: { toolCallId, title, kind: toolKind, locations, status: 'in_progress' } });
+      turn.notice = undefined;
+      break;
     }
-    switch (update.kind) {
-      case 'agent_message_chunk':
-        turn.text += update.text;
-        turn.notice = undefined;
-        break;
-      case 'tool_call':
-        turn.tools.push({ toolCallId: update.toolCallId, title: update.title, status: 'in_progress' });
-        break;
-      case 'tool_call_update':
-        for (const tool of turn.tools.filter((each) => each.toolCallId === update.toolCallId)) {
-          tool.status = update.status;
-        }
-        break;
-      case 'finding':
-        turn.findings.push(update.finding);
-        break;
-      case 'retry':
-        turn.notice = `${update.reason}: trying again (${update.attempt} of ${update.maxAttempts}).`;
-        break;
-      case 'compacted':
-        turn.notice = 'The conversation was summarised to make room.';
-        break;
-      case 'session_replaced':
-        turn.notice = `The earlier session could not be resumed (${update.reason}); this one was told what was said.`;
-        break;
-      case 'turn_ended':
-        turn.text = update.result.text;
-        turn.findings = update.result.findings;
-        turn.ended = turn.result = update.result;
-        break;
-      case 'agent_thought_chunk':
-      case 'plan':
-      case 'usage_update':
-        break; // not part of what is kept to read
-      default:
-        update satisfies never;
+    case 'tool_call_update':
+      updateTool(turn, update);
+      break;
+    case 'finding':
+      turn.findings = [...turn.findings.filter(({ id }) => id !== update.finding.id), update.finding];
+      break;
+    case 'plan':
+      turn.plan = update.entries;
+      break;
+    case 'usage_update':
+      turn.costUsd = update.cost.turnUsd;
+      turn.context = update.context;
+      break;
+    case 'retry':
+      turn.notice = `${update.reason}: trying again (${update.attempt} of ${update.maxAttempts}).`;
+      break;
+    case 'compacted':
+      turn.notice = 'The conversation was summarised to make room.';
+      break;
+    case 'session_replaced':
+      turn.notice = `The earlier session could not be resumed (${update.reason}); this one was told what was said.`;
+      break;
+    case 'turn_ended':
+      end(turn, update.result);
+      break;
+    default:
+      update satisfies never;
+  }
+}
+
+/** Text goes on where the same speaker's last text is the last thing in the turn. */
+function say(turn: ShownTurn, type: 'text' | 'thought', text: string, agent: string | undefined): void {
+  const last = turn.parts.at(-1);
+  if (last?.type === type && last.agent === agent) {
+    last.text += text;
+  } else {
+    turn.parts.push({ type, agent, text });
+  }
+}
+
+function updateTool(turn: ShownTurn, update: Extract<Update, { kind: 'tool_call_update' }>): void {
+  for (const part of turn.parts) {
+    if (part.type === 'tool' && part.tool.toolCallId === update.toolCallId) {
+      part.tool.status = update.status;
+      if (typeof update.content === 'string') {
+        part.tool.output = update.content;
+      } else if (update.content !== undefined) {
+        part.tool.diff = update.content;
+      }
     }
   }
 }
 
-function lastName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
+function end(turn: ShownTurn, result: TurnResult): void {
+  const { stopReason, error } = result;
+  // What came before a connection broke may have been said anew; the result has it right.
+  if (squeezed(textOf(turn)) !== squeezed(result.text)) {
+    turn.parts = turn.parts.filter((part) => part.type !== 'text' || part.agent !== undefined);
+    if (result.text !== '') {
+      turn.parts.push({ type: 'text', agent: undefined, text: result.text });
+    }
+  }
+  turn.findings = result.findings;
+  turn.costUsd = result.cost.turnUsd;
+  turn.context = result.context;
+  turn.ended = { stopReason, ...(error && { error }) };
+}
+
+function squeezed(text: string): string {
+  return text.replace(/\s+/g, '');
 }
 
 function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn {
-  return { turnId, kind, prompt, text: '', tools: [], findings: [], notice: undefined, ended: undefined, result: undefined };
+  return {
+    ...{ turnId, kind, prompt, parts: [], findings: [], findingIds: [], plan: [], costUsd: 0 },
+    ...{ notice: undefined, context: undefined, ended: undefined },
+  };
 }
 
 function fromHistory(turn: Turn): ShownTurn {
-  const shown = begun(turn.turnId, turn.kind, turn.prompt);
-  const { stopReason, error, cost } = turn;
-  shown.text = turn.text;
-  shown.tools = turn.toolCalls;
-  shown.ended = stopReason && { stopReason, cost, ...(error && { error }) };
-  return shown;
+  const { stopReason, error, cost, toolCalls, text } = turn;
+  const tools = toolCalls.map((tool): Part => ({ type: 'tool', agent: undefined, tool: { ...tool } }));
+  return {
+    ...begun(turn.turnId, turn.kind, turn.prompt),
+    parts: text === '' ? tools : [...tools, { type: 'text', agent: undefined, text }],
+    findingIds: turn.findings,
+    costUsd: cost.turnUsd,
+    ended: stopReason && { stopReason, ...(error && { error }) },
+  };
 }

@@ -1,48 +1,47 @@
-// The conversations that this window has seen, kept up to date and shown when asked for.
-
-import * as vscode from 'vscode';
+// The conversations that this window has seen, kept up to date.
 
 import { Conversation } from './conversation';
-import { conversationMarkdown } from './conversationMarkdown';
-import type { Pages } from './pages';
 import type { History, SessionUpdate } from './protocol';
 
 export class Conversations {
-  readonly #pages: Pages;
   readonly #bySession = new Map<string, Conversation>();
+  /** Those of which the whole is known, not only what this window saw. */
+  readonly #loaded = new Set<string>();
 
-  constructor(pages: Pages) {
-    this.#pages = pages;
-  }
-
-  apply(update: SessionUpdate): void {
+  apply(update: SessionUpdate): Conversation {
     const conversation = this.#of(update.sessionId);
     conversation.apply(update);
-    this.#pages.refresh(update.sessionId);
-    // A review shows itself by its diagnostics; what was asked for in words is answered in words.
-    if (update.update.kind === 'turn_started' && update.update.turn.kind !== 'review') {
-      void this.#show(conversation);
-    }
+    return conversation;
   }
 
-  /** Show a session as its history tells it. */
-  async open(history: History): Promise<void> {
+  load(history: History): Conversation {
     const conversation = this.#of(history.session.sessionId);
     conversation.load(history);
-    await this.#show(conversation);
+    this.#loaded.add(history.session.sessionId);
+    return conversation;
+  }
+
+  /** A conversation that is known as a whole. */
+  whole(sessionId: string): Conversation | undefined {
+    return this.#loaded.has(sessionId) ? this.#bySession.get(sessionId) : undefined;
+  }
+
+  forget(sessionId: string): void {
+    this.#bySession.delete(sessionId);
+    this.#loaded.delete(sessionId);
+  }
+
+  /** The server is gone: what ran has stopped, and what others do is not heard of. */
+  interrupt(): void {
+    for (const conversation of this.#bySession.values()) {
+      conversation.interrupt();
+    }
+    this.#loaded.clear();
   }
 
   #of(sessionId: string): Conversation {
-    const known = this.#bySession.get(sessionId) ?? new Conversation(sessionId);
+    const known = this.#bySession.get(sessionId) ?? Conversation.empty(sessionId);
     this.#bySession.set(sessionId, known);
     return known;
-  }
-
-  async #show(conversation: Conversation): Promise<void> {
-    try {
-      await this.#pages.show(conversation.sessionId, conversation.about, () => conversationMarkdown(conversation));
-    } catch (error) {
-      void vscode.window.showErrorMessage(`The conversation cannot be shown: ${String(error)}`);
-    }
   }
 }

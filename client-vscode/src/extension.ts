@@ -1,21 +1,21 @@
 // Puts the extension together. Everything it holds is disposed of with its context.
 
 import * as vscode from 'vscode';
-import { ResponseError, type LanguageClient } from 'vscode-languageclient/node';
+import type { LanguageClient } from 'vscode-languageclient/node';
 
 import { ActiveFile } from './activeFile';
 import { Activity } from './activity';
-import { askSubject } from './askSubject';
+import { Asks } from './asks';
+import { registerCommands } from './commands';
 import { Conversations } from './conversations';
 import { askQuestion, requestPermission, sessionUpdate } from './messages';
-import { SECTION, UserCommand } from './names';
-import { OneAtATime } from './oneAtATime';
+import { SECTION } from './names';
 import { Pages } from './pages';
-import { Permissions } from './permissions';
-import type { AskSubject, TurnError } from './protocol';
-import { Questions } from './questions';
-import { statusMarkdown, usageMarkdown } from './reports';
+import { PanelController } from './panel/controller';
+import { PanelMessages } from './panel/messages';
+import { PanelView } from './panel/view';
 import { Server } from './server';
+import { ServerCommands } from './serverCommands';
 import { SessionCommands } from './sessionCommands';
 import { Spending } from './spending';
 import { StatusBar } from './statusBar';
@@ -25,53 +25,59 @@ let running: Server | undefined;
 
 export function activate(context: vscode.ExtensionContext): void {
   const pages = new Pages();
-  const conversations = new Conversations(pages);
-  const activity = new Activity();
-  const statusBar = new StatusBar(activity);
-  const dialogs = new OneAtATime();
-  const permissions = new Permissions(dialogs, pages);
-  const questions = new Questions(dialogs);
-
-  const asking = async <T>(question: () => Promise<T>): Promise<T> => {
-    activity.questionAsked();
+  const active = new ActiveFile();
+  const conversations = new Conversations();
+  const view = new PanelView(context.extensionUri);
+  const asks = new Asks(() => {
+    panel.tellAsks();
+    activity.asking = asks.open.length;
     statusBar.update();
-    try {
-      return await question();
-    } finally {
-      activity.questionAnswered();
-      statusBar.update();
+    if (asks.open.length > 0 && !view.isVisible) {
+      void view.show();
     }
-  };
-
+  });
   const connect = (client: LanguageClient): void => {
     client.onNotification(sessionUpdate, (update) => {
       activity.apply(update);
       statusBar.update();
-      conversations.apply(update);
+      panel.apply(update);
       if (update.update.kind === 'turn_ended') {
         void spending.refresh();
       }
+      // A review shows itself by its diagnostics; what was asked for in words is answered in the panel.
+      if (update.update.kind === 'turn_started' && update.update.turn.kind !== 'review' && !view.isVisible) {
+        void view.show();
+      }
     });
-    client.onRequest(requestPermission, (request, token) => asking(() => permissions.ask(request, token)));
-    client.onRequest(askQuestion, (request, token) => asking(() => questions.ask(request, token)));
+    client.onRequest(requestPermission, (request, token) => asks.permission(request, token));
+    client.onRequest(askQuestion, (request, token) => asks.question(request, token));
   };
-
   const server = new Server(context, connect);
   running = server;
+  const activity = new Activity();
+  const statusBar = new StatusBar(activity);
   const spending = new Spending(server, activity, () => {
     statusBar.update();
+    panel.tellSurroundings();
   });
+  const panel = new PanelController({ server, view, active, conversations, asks, activity });
+  const messages = new PanelMessages({ server, view, controller: panel, active, asks, pages });
   server.onStateChanged((state) => {
     activity.serverIs(state);
+    panel.serverIs(state);
     statusBar.update();
     if (state === 'running') {
       void spending.refresh();
     }
   });
-  context.subscriptions.push(spending, pages, statusBar, server, ...register(server, pages, conversations));
+  const sessions = new SessionCommands({ server, panel, active, conversations });
+  const turns = new TurnCommands(server, active);
   context.subscriptions.push(
-    vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration(`${SECTION}.server`)) {
+    ...[spending, pages, active, view, panel, server, statusBar],
+    view.onSaid((message) => void messages.take(message)),
+    ...registerCommands({ server, turns, sessions, panel, about: new ServerCommands(server, pages) }),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(`${SECTION}.server`)) {
         void server.restart();
       }
     }),
@@ -81,54 +87,4 @@ export function activate(context: vscode.ExtensionContext): void {
 
 export async function deactivate(): Promise<void> {
   await running?.stop();
-}
-
-/** Every command of ours, in one table. */
-function register(server: Server, pages: Pages, conversations: Conversations): { dispose: () => unknown }[] {
-  const active = new ActiveFile();
-  const sessions = new SessionCommands(server, conversations, active);
-  const turns = new TurnCommands(server, sessions, active);
-  const commands: Record<keyof typeof UserCommand, (uri?: vscode.Uri, named?: AskSubject) => Promise<void> | void> = {
-    reviewFile: (uri) => turns.reviewFile(uri),
-    reviewSelection: () => turns.reviewSelection(),
-    askClaude: (_uri, named) => turns.ask(named),
-    debugError: () => turns.debugError(),
-    cancelTurn: () => turns.cancel(),
-    newSession: () => sessions.newSession(),
-    resumeSession: () => sessions.resume(),
-    showConversation: () => sessions.showConversation(),
-    showUsage: async () => {
-      const usage = await server.execute('usage', {});
-      await pages.show('usage', 'Claude usage', () => usageMarkdown(usage));
-    },
-    showStatus: async () => {
-      const status = await server.execute('status', undefined);
-      await pages.show('status', 'Claude status', () => statusMarkdown(status));
-    },
-    restartServer: () => server.restart(),
-    showLog: () => {
-      server.log.show();
-    },
-  };
-  const registered = Object.entries(commands).map(([name, run]) =>
-    vscode.commands.registerCommand(UserCommand[name as keyof typeof UserCommand], async (argument: unknown) => {
-      try {
-        const uri = argument instanceof vscode.Uri ? argument : undefined;
-        await run(uri, uri === undefined ? askSubject(argument) : undefined);
-      } catch (error) {
-        server.log.error(String(error));
-        void vscode.window.showErrorMessage(explained(error));
-      }
-    }),
-  );
-  return [active, ...registered];
-}
-
-/** An error in the server's words, with what it says can be done about it. */
-function explained(error: unknown): string {
-  if (!(error instanceof Error)) {
-    return String(error);
-  }
-  const hint = error instanceof ResponseError ? (error.data as Partial<TurnError> | undefined)?.hint : undefined;
-  return hint === undefined ? error.message : `${error.message} ${hint}`;
 }

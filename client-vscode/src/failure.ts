@@ -12,7 +12,7 @@ interface Choice extends vscode.QuickPickItem {
 }
 
 /** Undefined when the user thinks better of it. */
-export async function chooseFailure(editor: vscode.TextEditor): Promise<Failure | undefined> {
+export async function chooseFailure(editor: vscode.TextEditor | undefined): Promise<Failure | undefined> {
   const choices: Choice[] = [];
   const clipboard = (await vscode.env.clipboard.readText()).trim();
   if (clipboard !== '') {
@@ -22,7 +22,8 @@ export async function chooseFailure(editor: vscode.TextEditor): Promise<Failure 
       give: () => ({ error: clipboard }),
     });
   }
-  const diagnostics = vscode.languages.getDiagnostics(editor.document.uri).filter(({ source }) => source !== 'claude');
+  const reported = editor === undefined ? [] : vscode.languages.getDiagnostics(editor.document.uri);
+  const diagnostics = reported.filter(({ source }) => source !== 'claude');
   if (diagnostics.length > 0) {
     choices.push({
       label: '$(warning) What other tools say of this file',

@@ -6,13 +6,25 @@ export const SECTION = 'claudeSidecar';
 /** What the server does, by `workspace/executeCommand`. The language client registers these. */
 export const ServerCommand = {
   review: 'claudeSidecar.review',
+  reviewChanges: 'claudeSidecar.reviewChanges',
   debug: 'claudeSidecar.debug',
   ask: 'claudeSidecar.ask',
+  fix: 'claudeSidecar.fix',
+  runSteps: 'claudeSidecar.runSteps',
   cancel: 'claudeSidecar.cancel',
   sessionNew: 'claudeSidecar.session.new',
   sessionList: 'claudeSidecar.session.list',
   sessionResume: 'claudeSidecar.session.resume',
   sessionHistory: 'claudeSidecar.session.history',
+  sessionRename: 'claudeSidecar.session.rename',
+  sessionDelete: 'claudeSidecar.session.delete',
+  sessionRewind: 'claudeSidecar.session.rewind',
+  sessionExport: 'claudeSidecar.session.export',
+  findingList: 'claudeSidecar.finding.list',
+  findingApply: 'claudeSidecar.finding.apply',
+  findingDismiss: 'claudeSidecar.finding.dismiss',
+  findingReopen: 'claudeSidecar.finding.reopen',
+  findingVerify: 'claudeSidecar.finding.verify',
   usage: 'claudeSidecar.usage',
   status: 'claudeSidecar.status',
 } as const;
@@ -21,16 +33,44 @@ export const ServerCommand = {
 export const UserCommand = {
   reviewFile: 'claudeSidecar.reviewFile',
   reviewSelection: 'claudeSidecar.reviewSelection',
+  reviewWorkspaceChanges: 'claudeSidecar.reviewWorkspaceChanges',
   askClaude: 'claudeSidecar.askClaude',
+  explain: 'claudeSidecar.explain',
+  fix: 'claudeSidecar.fixHere',
   debugError: 'claudeSidecar.debugError',
+  runSteps: 'claudeSidecar.carryOutSteps',
   cancelTurn: 'claudeSidecar.cancelTurn',
   newSession: 'claudeSidecar.newSession',
   resumeSession: 'claudeSidecar.resumeSession',
+  renameSession: 'claudeSidecar.renameSession',
+  deleteSession: 'claudeSidecar.deleteSession',
+  exportSession: 'claudeSidecar.exportSession',
+  continueInTerminal: 'claudeSidecar.continueInTerminal',
+  rewind: 'claudeSidecar.rewind',
   showConversation: 'claudeSidecar.showConversation',
+  pin: 'claudeSidecar.pin',
+  unpin: 'claudeSidecar.unpin',
+  answerRequest: 'claudeSidecar.answerRequest',
+  openFinding: 'claudeSidecar.openFinding',
   showUsage: 'claudeSidecar.showUsage',
   showStatus: 'claudeSidecar.showStatus',
+  doctor: 'claudeSidecar.doctor',
+  logIn: 'claudeSidecar.logIn',
   restartServer: 'claudeSidecar.restartServer',
   showLog: 'claudeSidecar.showLog',
+} as const;
+
+/** Views that the extension contributes. */
+export const VIEW = {
+  panel: 'claudeSidecar.panel',
+} as const;
+
+/** What menus and key bindings can ask for in their `when`. */
+export const CONTEXT = {
+  pinned: 'claudeSidecar.pinned',
+  running: 'claudeSidecar.running',
+  asking: 'claudeSidecar.asking',
+  server: 'claudeSidecar.serverState',
 } as const;
 
 /** Messages from the server beyond LSP's own. */

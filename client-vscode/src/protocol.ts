@@ -8,6 +8,8 @@ export type ToolStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 export type SessionState = 'idle' | 'running' | 'requires_action' | 'interrupted';
 
+export type FindingState = 'open' | 'fixed' | 'dismissed' | 'stale';
+
 export interface Finding {
   id: string;
   uri: string;
@@ -16,6 +18,38 @@ export interface Finding {
   category: string;
   title: string;
   message: string;
+  failureScenario?: string;
+  quote: string;
+  suggestion?: { newText: string };
+  verdict?: 'confirmed' | 'plausible';
+  state: FindingState;
+  sessionId: string;
+  turnId: string;
+}
+
+export type ToolKind = 'read' | 'edit' | 'delete' | 'move' | 'search' | 'execute' | 'think' | 'fetch' | 'other';
+
+/** A place that a tool call is about; the line counts from 0. */
+export interface Location {
+  uri: string;
+  line?: number;
+}
+
+/** What a tool call changed in a file. */
+export interface FileDiff {
+  path: string;
+  oldText: string;
+  newText: string;
+}
+
+export interface PlanEntry {
+  content: string;
+  status: string;
+}
+
+export interface Context {
+  usedTokens: number;
+  maxTokens: number;
 }
 
 export interface Cost {
@@ -37,7 +71,7 @@ export interface TurnResult {
   text: string;
   findings: Finding[];
   cost: Cost;
-  context: { usedTokens: number; maxTokens: number };
+  context: Context;
   resumed: boolean;
   recovered?: { from: string; reason: string; by: 'copy' | 'journal' };
   error?: TurnError;
@@ -49,10 +83,14 @@ export interface Session {
   file?: string;
   title: string;
   current: boolean;
+  createdAt: string;
   updatedAt: string;
   turns: number;
   costUsd: number;
+  model?: string;
   state: SessionState;
+  forkedFrom?: string;
+  recoveredFrom?: string;
   openFindings: number;
 }
 
@@ -62,7 +100,7 @@ export interface Turn {
   prompt: string;
   text: string;
   stopReason?: StopReason;
-  toolCalls: { toolCallId: string; title: string; status: ToolStatus }[];
+  toolCalls: { toolCallId: string; title: string; kind: ToolKind; status: ToolStatus; locations: Location[] }[];
   findings: string[];
   cost: Cost;
   error?: TurnError;
@@ -93,11 +131,18 @@ export type Status = Record<string, unknown>;
 export type Update =
   | { kind: 'turn_started'; turn: { kind: TurnKind; prompt: string; uri?: string }; resumed: boolean }
   | { kind: 'agent_message_chunk' | 'agent_thought_chunk'; text: string; agent?: string }
-  | { kind: 'tool_call'; toolCallId: string; title: string }
-  | { kind: 'tool_call_update'; toolCallId: string; status: ToolStatus }
+  | {
+      kind: 'tool_call';
+      toolCallId: string;
+      title: string;
+      toolKind: ToolKind;
+      locations: Location[];
+      agent?: string;
+    }
+  | { kind: 'tool_call_update'; toolCallId: string; status: ToolStatus; content?: string | FileDiff }
   | { kind: 'finding'; finding: Finding }
-  | { kind: 'plan'; entries: { content: string; status: string }[] }
-  | { kind: 'usage_update'; cost: Cost }
+  | { kind: 'plan'; entries: PlanEntry[] }
+  | { kind: 'usage_update'; cost: Cost; context: Context }
   | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
   | { kind: 'compacted'; trigger: string; beforeTokens: number; afterTokens?: number }
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
@@ -147,25 +192,39 @@ export type QuestionAnswer = { answers: Record<string, string> } | { outcome: 'c
 
 /** The argument and the result of each of the server's commands. */
 export interface Commands {
-  review: { argument: { uri?: string; range?: Range }; result: TurnResult };
+  review: { argument: { uri?: string; range?: Range; focus?: string }; result: TurnResult };
+  reviewChanges: { argument: { workspace?: string; base?: string }; result: TurnResult };
   debug: {
-    argument: { uri?: string; range?: Range; error?: string; diagnostics?: Diagnostic[] };
+    argument: { uri?: string | null; range?: Range; error?: string; diagnostics?: Diagnostic[] };
     result: TurnResult;
   };
   ask: { argument: AskSubject & { text: string; sessionId?: string }; result: TurnResult };
+  fix: {
+    argument: { findingId: string } | { uri: string; range?: Range; diagnostics?: Diagnostic[] };
+    result: TurnResult;
+  };
+  runSteps: { argument: { steps: string[]; uri?: string | null }; result: TurnResult[] };
   cancel: { argument: { sessionId?: string }; result: { stopped: string[]; stillRunning: string[] } };
   sessionNew: { argument: { uri?: string | null }; result: Session };
   sessionList: {
-    argument: { workspace?: string; query?: string; limit?: number; cursor?: string };
+    argument: { workspace?: string; uri?: string | null; query?: string; limit?: number; cursor?: string };
     result: { sessions: Session[]; nextCursor?: string };
   };
   sessionResume: { argument: { sessionId: string }; result: History };
   sessionHistory: { argument: { sessionId?: string; uri?: string | null }; result: History };
+  sessionRename: { argument: { sessionId: string; title: string }; result: Session };
+  sessionDelete: { argument: { sessionId: string }; result: { deleted: true } };
+  sessionRewind: { argument: { turnId: string }; result: { restored: string[] } };
+  sessionExport: { argument: { sessionId?: string; format: 'markdown' | 'json' }; result: { uri: string } };
+  findingList: { argument: { workspace?: string; uri?: string; state?: FindingState }; result: { findings: Finding[] } };
+  findingApply: { argument: { findingId: string }; result: { applied: boolean; reason?: string } };
+  findingDismiss: { argument: { findingId: string; reason?: string }; result: Finding };
+  findingReopen: { argument: { findingId: string }; result: Finding };
+  findingVerify: { argument: { findingId: string }; result: Finding };
   usage: { argument: { workspace?: string; since?: string }; result: Usage };
   status: { argument: undefined; result: Status };
 }
 
-/** The commands that take a turn of Claude's. */
 /** What a question is about: a code action or a code lens names it, or the editor's state does. */
 export interface AskSubject {
   uri?: string | null;
@@ -173,4 +232,5 @@ export interface AskSubject {
   findingId?: string;
 }
 
-export type TurnCommand = 'review' | 'debug' | 'ask';
+/** The commands that take a turn of Claude's. */
+export type TurnCommand = 'review' | 'reviewChanges' | 'debug' | 'ask' | 'fix';

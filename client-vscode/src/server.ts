@@ -23,6 +23,7 @@ import type { ServerState } from './activity';
 import { BackOff } from './launching/backOff';
 import { Launcher } from './launching/launcher';
 import { tellNotStarted } from './launching/notStarted';
+import type { Program } from './launching/program';
 import { ServerCommand, SECTION } from './names';
 import type { Commands } from './protocol';
 import { answer, forServer } from './serverSettings';
@@ -65,6 +66,7 @@ export class Server implements vscode.Disposable {
   readonly #connect: (client: LanguageClient) => void;
   readonly #subscriptions: vscode.Disposable;
   #client: LanguageClient | undefined;
+  #program: Program | undefined;
   #serial: Promise<void> = Promise.resolve();
   readonly onStateChanged = this.#stateChanged.event;
 
@@ -85,10 +87,25 @@ export class Server implements vscode.Disposable {
     return this.#serial;
   }
 
+  /** Start it if it is not running. @throws {ServerDown} if it does not come up. */
+  async ensureRunning(): Promise<void> {
+    await this.#serial;
+    if (!this.#client?.isRunning()) {
+      await this.restart();
+    }
+    await this.#running();
+  }
+
+  /** What was started last. */
+  get program(): Program | undefined {
+    return this.#program;
+  }
+
   async #start(): Promise<void> {
     this.#stateChanged.fire('starting');
     try {
-      const { command, args } = await this.#launcher.program();
+      this.#program = await this.#launcher.program();
+      const { command, args } = this.#program;
       const server = { command, args, transport: TransportKind.stdio };
       const client = new Client(SECTION, 'Claude Sidecar', server, this.#options());
       this.#client = client;

@@ -1,71 +1,124 @@
-// Sessions: begin one, find an old one again, read what was said.
+// Sessions: begin one, find an old one again, branch, rename, delete, export, go on in a terminal.
 
 import * as vscode from 'vscode';
 
 import type { ActiveFile } from './activeFile';
 import type { Conversations } from './conversations';
+import type { PanelController } from './panel/controller';
 import type { Session } from './protocol';
 import type { Server } from './server';
-import { ago, sessionSummary } from './wording';
-
-/** How many sessions are offered at most, the last used first; the list is searched as one types. */
-const MOST = 500;
-const PAGE = 100;
-
-interface SessionItem extends vscode.QuickPickItem {
-  session: Session;
-}
+import { pickSession } from './sessionPick';
+import { inTerminal } from './terminals';
+import { dollars } from './wording';
 
 export class SessionCommands {
   readonly #server: Server;
-  readonly #conversations: Conversations;
+  readonly #panel: PanelController;
   readonly #active: ActiveFile;
+  readonly #conversations: Conversations;
 
-  constructor(server: Server, conversations: Conversations, active: ActiveFile) {
-    this.#server = server;
-    this.#conversations = conversations;
-    this.#active = active;
+  constructor(parts: { server: Server; panel: PanelController; active: ActiveFile; conversations: Conversations }) {
+    this.#server = parts.server;
+    this.#panel = parts.panel;
+    this.#active = parts.active;
+    this.#conversations = parts.conversations;
   }
 
-  async newSession(): Promise<void> {
-    const session = await this.#server.execute('sessionNew', { uri: this.#active.uri });
-    const about = session.file ?? 'the workspace';
-    void vscode.window.showInformationMessage(`What you ask next about ${about} begins a new session.`);
+  async newSession(uri?: vscode.Uri): Promise<void> {
+    const place = uri?.toString() ?? this.#panel.place ?? this.#active.uri;
+    const session = await this.#server.execute('sessionNew', { uri: place });
+    await this.showSession(session.sessionId);
   }
 
-  async resume(): Promise<void> {
-    const items = (await this.#all()).map(sessionItem);
-    if (items.length === 0) {
-      void vscode.window.showInformationMessage('There is no session yet. Review a file, or ask about it.');
-      return;
-    }
-    const options = { title: 'Resume a session', matchOnDescription: true, matchOnDetail: true };
-    const picked = await vscode.window.showQuickPick(items, options);
-    if (picked !== undefined) {
-      const history = await this.#server.execute('sessionResume', { sessionId: picked.session.sessionId });
+  async resume(named?: Session): Promise<void> {
+    const session = named ?? (await pickSession(this.#server, 'Resume a session'));
+    if (session !== undefined) {
+      const history = await this.#server.execute('sessionResume', { sessionId: session.sessionId });
       await this.#reveal(history.session);
-      await this.#conversations.open(history);
+      await this.#panel.show(history);
     }
   }
 
   /** Show the conversation about the file the user is in. */
   async showConversation(): Promise<void> {
-    await this.#conversations.open(await this.#server.execute('sessionHistory', { uri: this.#active.uri }));
+    await this.#panel.focus();
   }
 
   async showSession(sessionId: string): Promise<void> {
-    await this.#conversations.open(await this.#server.execute('sessionHistory', { sessionId }));
+    await this.#panel.show(await this.#server.execute('sessionHistory', { sessionId }));
   }
 
-  async #all(): Promise<Session[]> {
-    const sessions: Session[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#server.execute('sessionList', { limit: PAGE, ...(cursor !== undefined && { cursor }) });
-      sessions.push(...page.sessions);
-      cursor = page.nextCursor;
-    } while (cursor !== undefined && sessions.length < MOST);
-    return sessions;
+  async rename(named?: Session, words?: string): Promise<void> {
+    const session = await this.#meant(named, 'Rename which session?');
+    const title = session && (words ?? (await askForTitle(session.title)));
+    if (session !== undefined && title !== undefined && title.trim() !== '') {
+      await this.#server.execute('sessionRename', { sessionId: session.sessionId, title: title.trim() });
+      await this.#panel.reload();
+    }
+  }
+
+  async delete(named?: Session): Promise<void> {
+    const session = named ?? (await pickSession(this.#server, 'Delete which session?'));
+    if (session === undefined) {
+      return;
+    }
+    const detail = `Its ${session.turns} turns, its findings and its cost of ${dollars(session.costUsd)} are deleted from the store for good.`;
+    const button = 'Delete';
+    const answer = await vscode.window.showWarningMessage(`Delete “${session.title}”?`, { modal: true, detail }, button);
+    if (answer === button) {
+      await this.#server.execute('sessionDelete', { sessionId: session.sessionId });
+      this.#conversations.forget(session.sessionId);
+      await this.#panel.reload();
+    }
+  }
+
+  async export(named?: Session): Promise<void> {
+    const session = await this.#meant(named, 'Export which session?');
+    const formats = [
+      { label: 'Markdown', detail: 'to read', format: 'markdown' as const },
+      { label: 'JSON', detail: 'with all that is known of it', format: 'json' as const },
+    ];
+    const picked = session && (await vscode.window.showQuickPick(formats, { title: 'Export as' }));
+    if (session !== undefined && picked !== undefined) {
+      const { uri } = await this.#server.execute('sessionExport', { sessionId: session.sessionId, format: picked.format });
+      await vscode.window.showTextDocument(vscode.Uri.parse(uri), { preview: false });
+    }
+  }
+
+  /** The same conversation in Claude Code's own interface. */
+  async continueInTerminal(named?: Session): Promise<void> {
+    const session = await this.#meant(named, 'Continue which session?');
+    if (session !== undefined) {
+      inTerminal({ name: 'Claude', cwd: vscode.Uri.parse(session.workspace), command: ['claude', '--resume', session.sessionId] });
+    }
+  }
+
+  /** Put files back as they were before a turn. */
+  async rewind(named?: Session): Promise<void> {
+    const session = await this.#meant(named, 'Rewind which session?');
+    const turns = session && (await this.#server.execute('sessionHistory', { sessionId: session.sessionId })).turns;
+    const items = (turns ?? []).toReversed().map((turn) => ({
+      label: turn.prompt.split('\n', 1)[0] ?? '',
+      description: turn.kind,
+      turnId: turn.turnId,
+    }));
+    const options = { title: 'Rewind to before which turn?', placeHolder: 'Files are put back as they were before it' };
+    const picked = session && (await vscode.window.showQuickPick(items, options));
+    if (picked !== undefined) {
+      const { restored } = await this.#server.execute('sessionRewind', { turnId: picked.turnId });
+      const names = restored.map((uri) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri)));
+      const message = names.length === 0 ? 'No file was changed since.' : `Put back: ${names.join(', ')}.`;
+      void vscode.window.showInformationMessage(message);
+    }
+  }
+
+  /** The one that is named, else the one that the panel shows, else one that the user picks. */
+  async #meant(named: Session | undefined, title: string): Promise<Session | undefined> {
+    const shown = this.#panel.conversation?.sessionId;
+    if (named !== undefined || shown === undefined) {
+      return named ?? pickSession(this.#server, title);
+    }
+    return (await this.#server.execute('sessionHistory', { sessionId: shown })).session;
   }
 
   /** Open the file that a session is about, where it still exists. */
@@ -82,13 +135,6 @@ export class SessionCommands {
   }
 }
 
-function sessionItem(session: Session): SessionItem {
-  const place = session.file ?? 'workspace';
-  return {
-    label: session.title,
-    description: `${place} · ${ago(session.updatedAt, Date.now())}`,
-    detail: sessionSummary(session),
-    ...(session.current && { iconPath: new vscode.ThemeIcon('circle-filled') }),
-    session,
-  };
+function askForTitle(value: string): Thenable<string | undefined> {
+  return vscode.window.showInputBox({ title: 'Rename the session', value, ignoreFocusOut: true });
 }

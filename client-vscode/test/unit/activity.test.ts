@@ -25,7 +25,7 @@ it('turns while any turn runs', () => {
 
 it('adds up what turns cost, each once', () => {
   const activity = running();
-  const usage = (turnUsd: number) => update({ kind: 'usage_update', cost: { turnUsd } });
+  const usage = (turnUsd: number) => update({ kind: 'usage_update', cost: { turnUsd }, context: { usedTokens: 0, maxTokens: 0 } });
   activity.apply(usage(0.2));
   activity.apply(usage(0.5));
   activity.apply(ended({ cost: { turnUsd: 1, sessionUsd: 9 } }));
@@ -46,9 +46,9 @@ it('tells what was spent today, by other windows too, and nothing twice', () => 
 it('asks for attention while a question is open, even while turns run', () => {
   const activity = running();
   activity.apply(started('One?'));
-  activity.questionAsked();
+  activity.asking = 1;
   expect(activity.status).toMatchObject({ text: '$(bell-dot) Claude asks', warning: true });
-  activity.questionAnswered();
+  activity.asking = 0;
   expect(activity.status.text).toContain('$(sync~spin)');
 });
 

@@ -33,6 +33,7 @@ export function finding(fields: Partial<Finding> = {}): Finding {
   return {
     ...{ id: 'finding-1', uri: 'file:///projects/app.py', range: { start: place, end: place } },
     ...{ severity: 'warning', category: 'bug', title: 'Off by one', message: 'It stops too early.' },
+    ...{ quote: 'range(n)', state: 'open', sessionId: 'session-1', turnId: 'turn-1' },
     ...fields,
   };
 }
@@ -40,7 +41,7 @@ export function finding(fields: Partial<Finding> = {}): Finding {
 export function session(fields: Partial<Session> = {}): Session {
   return {
     ...{ sessionId: 'session-1', workspace: 'file:///work', file: 'app.py', title: 'Review of app.py' },
-    ...{ current: true, updatedAt: '2026-03-01T12:00:00.000Z', turns: 1, costUsd: 0.01 },
+    ...{ current: true, createdAt: '2026-03-01T11:00:00.000Z', updatedAt: '2026-03-01T12:00:00.000Z', turns: 1, costUsd: 0.01 },
     ...{ state: 'idle', openFindings: 0 },
     ...fields,
   };

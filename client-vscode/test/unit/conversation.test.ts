@@ -1,83 +1,108 @@
 import { describe, expect, it } from 'vitest';
 
-import { Conversation } from '../../src/conversation';
-import { conversationMarkdown } from '../../src/conversationMarkdown';
-import type { SessionUpdate } from '../../src/protocol';
+import { Conversation, textOf } from '../../src/conversation';
+import type { SessionUpdate, ToolKind } from '../../src/protocol';
 import { ended, finding, history, said, started, update } from './build';
 
 function after(...updates: SessionUpdate[]): Conversation {
-  const conversation = new Conversation('session-1');
+  const conversation = Conversation.empty('session-1');
   updates.forEach((each) => {
     conversation.apply(each);
   });
   return conversation;
 }
 
+function tool(toolCallId: string, title = 'Read app.py', toolKind: ToolKind = 'read'): SessionUpdate {
+  return update({ kind: 'tool_call', toolCallId, title, toolKind, locations: [] });
+}
+
+function texts(conversation: Conversation): string[] {
+  return conversation.turns.map(textOf);
+}
+
 describe('a conversation', () => {
-  it('shows a reply as it streams in, and what was asked', () => {
-    const markdown = conversationMarkdown(after(started('Why twice?'), said('Because '), said('of the retry.')));
-    expect(markdown).toContain('> Why twice?');
-    expect(markdown).toContain('Because of the retry.');
-    expect(markdown).toContain('*…*');
+  it('joins what is said, in the order of what is done', () => {
+    const [turn] = after(started('Why?'), said('Let me '), said('look.'), tool('t1'), said('Because.')).turns;
+    const parts = turn?.parts.map((part) => (part.type === 'tool' ? part.tool.title : part.text));
+    expect(parts).toEqual(['Let me look.', 'Read app.py', 'Because.']);
+    expect(turn?.ended).toBeUndefined();
   });
 
-  it('ends with the result, which is the whole reply', () => {
-    const conversation = after(started('Why?'), said('Bec'), ended({ text: 'Because.' }));
-    const markdown = conversationMarkdown(conversation);
-    expect(markdown).toContain('\nBecause.\n');
-    expect(markdown).toContain('*$0.0100*');
-    expect(markdown).not.toContain('*…*');
+  it('keeps thinking and what other agents say apart from the reply', () => {
+    const thought = update({ kind: 'agent_thought_chunk', text: 'Hm.' });
+    const other = update({ kind: 'agent_message_chunk', text: 'Found it.', agent: 'reviewer' });
+    const conversation = after(started('Why?'), thought, said('Because.'), other);
+    expect(texts(conversation)).toEqual(['Because.']);
+    expect(conversation.turns[0]?.parts.map(({ type, agent }) => [type, agent])).toEqual([
+      ['thought', undefined],
+      ['text', undefined],
+      ['text', 'reviewer'],
+    ]);
+  });
+
+  it('keeps the parts of a reply that the result repeats', () => {
+    const conversation = after(started('Why?'), said('Let me look.\n'), tool('t1'), said('Because.'), ended({ text: 'Let me look.\n\nBecause.' }));
+    expect(conversation.turns[0]?.parts).toHaveLength(3);
+  });
+
+  it('takes the result where the stream had it otherwise', () => {
+    const conversation = after(started('Why?'), said('Bec'), tool('t1'), ended({ text: 'Because.' }));
+    expect(conversation.turns[0]?.parts.map(({ type }) => type)).toEqual(['tool', 'text']);
+    expect(texts(conversation)).toEqual(['Because.']);
   });
 
   it('keeps turns that run side by side apart', () => {
     const conversation = after(started('One?', 'a'), started('Two?', 'b'), said('first', 'a'), said('second', 'b'));
-    expect(conversation.turns.map((turn) => [turn.prompt, turn.text])).toEqual([
-      ['One?', 'first'],
-      ['Two?', 'second'],
+    expect(texts(conversation)).toEqual(['first', 'second']);
+    expect(conversation.isRunning).toBe(true);
+  });
+
+  it('tells how a tool call fares, what it gave and what it changed', () => {
+    const diff = { path: '/work/app.py', oldText: 'a', newText: 'b' };
+    const [turn] = after(
+      started('Look'),
+      tool('t1'),
+      tool('t2', 'Edit app.py', 'edit'),
+      update({ kind: 'tool_call_update', toolCallId: 't1', status: 'completed', content: 'text' }),
+      update({ kind: 'tool_call_update', toolCallId: 't2', status: 'failed', content: diff }),
+    ).turns;
+    const tools = turn?.parts.map((part) => part.type === 'tool' && part.tool);
+    expect(tools).toMatchObject([
+      { status: 'completed', output: 'text' },
+      { status: 'failed', diff },
     ]);
   });
 
-  it('shows the latest turn first', () => {
-    const markdown = conversationMarkdown(after(started('One?', 'a'), ended({}, 'a'), started('Two?', 'b')));
-    expect(markdown.indexOf('Two?')).toBeLessThan(markdown.indexOf('One?'));
-  });
-
-  it('goes by the name of its file', () => {
-    const turn = { kind: 'ask' as const, prompt: 'Why?', uri: 'file:///projects/a%20b.py' };
-    expect(after(update({ kind: 'turn_started', turn, resumed: false })).about).toBe('a b.py');
-  });
-
-  it('marks how each tool call fares, until the turn ends', () => {
+  it('has a finding once, as it was told last', () => {
     const conversation = after(
-      started('Look'),
-      update({ kind: 'tool_call', toolCallId: 't1', title: 'Read app.py' }),
-      update({ kind: 'tool_call', toolCallId: 't2', title: 'Run tests' }),
-      update({ kind: 'tool_call_update', toolCallId: 't1', status: 'completed' }),
+      started('Review'),
+      update({ kind: 'finding', finding: finding() }),
+      update({ kind: 'finding', finding: finding({ title: 'Off by two' }) }),
     );
-    expect(conversationMarkdown(conversation)).toContain('- ● Read app.py\n- ◐ Run tests');
-    conversation.apply(ended());
-    expect(conversationMarkdown(conversation)).not.toContain('Run tests');
-  });
-
-  it('gives the line of a finding, counted from 1', () => {
-    const conversation = after(started('Review'), update({ kind: 'finding', finding: finding() }));
-    expect(conversationMarkdown(conversation)).toContain('- **warning** app.py:7 Off by one');
-  });
-
-  it('says why a turn failed and what to do', () => {
-    const error = { kind: 'authentication', message: 'Not logged in.', hint: 'Run claude login.', retryable: false };
-    const markdown = conversationMarkdown(after(started('Hi'), ended({ stopReason: 'error', error })));
-    expect(markdown).toContain('**Not logged in. Run claude login.**');
+    expect(conversation.turns[0]?.findings.map(({ title }) => title)).toEqual(['Off by two']);
   });
 
   it('tells of a retry until the reply goes on', () => {
     const retry = update({ kind: 'retry', attempt: 2, maxAttempts: 10, delayMs: 900, reason: 'Overloaded' });
-    expect(conversationMarkdown(after(started('Hi'), retry))).toContain('*Overloaded: trying again (2 of 10).*');
-    expect(conversationMarkdown(after(started('Hi'), retry, said('Hello')))).not.toContain('trying again');
+    expect(after(started('Hi'), retry).turns[0]?.notice).toBe('Overloaded: trying again (2 of 10).');
+    expect(after(started('Hi'), retry, said('Hello')).turns[0]?.notice).toBeUndefined();
   });
 
   it('ignores updates of a turn whose start it has not seen', () => {
     expect(after(said('late', 'unknown')).turns).toEqual([]);
+  });
+
+  it('ends what runs when the server is gone, and keeps what had come', () => {
+    const conversation = after(started('Why?'), said('Bec'));
+    conversation.interrupt();
+    expect(conversation.isRunning).toBe(false);
+    expect(texts(conversation)).toEqual(['Bec']);
+  });
+
+  it('goes on from a copy as from itself', () => {
+    const copy = new Conversation(structuredClone(after(started('Why?'), said('Be')).snapshot));
+    copy.apply(said('cause.'));
+    expect(texts(copy)).toEqual(['Because.']);
   });
 });
 
@@ -86,11 +111,10 @@ describe('a history that is loaded', () => {
     const conversation = after(started('Now?', 'new'), said('Yes', 'new'));
     conversation.load(history(['old', 'Then?', 'No'], ['new', 'Now?', '']));
     conversation.apply(said(', now', 'new'));
-    expect(conversation.turns.map((turn) => [turn.turnId, turn.text])).toEqual([
+    expect(conversation.turns.map((turn) => [turn.turnId, textOf(turn)])).toEqual([
       ['old', 'No'],
       ['new', 'Yes, now'],
     ]);
-    expect(conversationMarkdown(conversation)).toMatch(/^# Review of app.py\n/);
   });
 
   it('keeps a turn that began after the history was read', () => {

@@ -1,0 +1,111 @@
+// Every command of the user's, by its name: what it is given by menus, code actions, tree items and the panel
+// is made sense of here.
+
+import * as vscode from 'vscode';
+
+import { askSubject } from './askSubject';
+import { UserCommand } from './names';
+import { explained } from './problems';
+import type { Session } from './protocol';
+import type { Server } from './server';
+import type { ServerCommands } from './serverCommands';
+import type { SessionCommands } from './sessionCommands';
+import { isRecord } from './shape';
+import type { TurnCommands } from './turnCommands';
+import type { PanelController } from './panel/controller';
+
+type Run = (...args: unknown[]) => unknown;
+type Table = Partial<Record<keyof typeof UserCommand, Run>>;
+
+export interface Areas {
+  server: Server;
+  turns: TurnCommands;
+  sessions: SessionCommands;
+  about: ServerCommands;
+  panel: PanelController;
+}
+
+/** @returns what unregisters them. */
+export function registerCommands(areas: Areas): vscode.Disposable[] {
+  const table = { ...turnTable(areas), ...sessionTable(areas), ...serverTable(areas) };
+  return Object.entries(table).map(([name, run]) => register(areas.server, UserCommand[name as keyof typeof UserCommand], run));
+}
+
+/** Failing is told to the user, in the server's words. */
+export function register(server: Server, command: string, run: Run): vscode.Disposable {
+  return vscode.commands.registerCommand(command, async (...args: unknown[]) => {
+    try {
+      await run(...args);
+    } catch (error) {
+      server.log.error(String(error));
+      void vscode.window.showErrorMessage(explained(error));
+    }
+  });
+}
+
+function turnTable({ turns }: Areas): Table {
+  return {
+    reviewFile: (argument) => turns.reviewFile(uriIn(argument), wordsIn(argument)),
+    reviewSelection: () => turns.reviewSelection(),
+    reviewWorkspaceChanges: (argument) => turns.reviewChanges(rootIn(argument)),
+    askClaude: (argument) => turns.ask(askSubject(argument)),
+    explain: (argument) => turns.explain(askSubject(argument)),
+    fix: () => turns.fix(),
+    debugError: (argument) => turns.debugError(wordsIn(argument)),
+    runSteps: () => turns.runSteps(),
+    cancelTurn: () => turns.cancel(),
+  };
+}
+
+function sessionTable({ sessions, panel }: Areas): Table {
+  return {
+    newSession: (argument) => sessions.newSession(uriIn(argument)),
+    resumeSession: (argument) => sessions.resume(sessionIn(argument)),
+    renameSession: (argument) => sessions.rename(sessionIn(argument), wordsIn(argument)),
+    deleteSession: (argument) => sessions.delete(sessionIn(argument)),
+    exportSession: (argument) => sessions.export(sessionIn(argument)),
+    continueInTerminal: (argument) => sessions.continueInTerminal(sessionIn(argument)),
+    rewind: (argument) => sessions.rewind(sessionIn(argument)),
+    showConversation: (argument) => {
+      const id = isRecord(argument) && typeof argument['sessionId'] === 'string' ? argument['sessionId'] : undefined;
+      return id === undefined ? sessions.showConversation() : sessions.showSession(id);
+    },
+    pin: () => panel.pin(true),
+    unpin: () => panel.pin(false),
+    answerRequest: () => panel.focus('ask'),
+  };
+}
+
+function serverTable({ server, about }: Areas): Table {
+  return {
+    showUsage: () => about.usage(),
+    showStatus: () => about.status(),
+    doctor: () => {
+      about.doctor();
+    },
+    logIn: () => about.logIn(),
+    restartServer: () => server.restart(),
+    showLog: () => {
+      server.log.show();
+    },
+  };
+}
+
+function uriIn(argument: unknown): vscode.Uri | undefined {
+  return argument instanceof vscode.Uri ? argument : undefined;
+}
+
+/** The repository that the source control view means. */
+function rootIn(argument: unknown): vscode.Uri | undefined {
+  const root = isRecord(argument) ? argument['rootUri'] : undefined;
+  return root instanceof vscode.Uri ? root : uriIn(argument);
+}
+
+function wordsIn(argument: unknown): string | undefined {
+  return isRecord(argument) && typeof argument['words'] === 'string' ? argument['words'] : undefined;
+}
+
+/** The session of an item in the sessions view. */
+function sessionIn(argument: unknown): Session | undefined {
+  return isRecord(argument) && isRecord(argument['session']) ? (argument['session'] as unknown as Session) : undefined;
+}

@@ -1,0 +1,214 @@
+// What the panel's page asks for, carried out.
+
+import * as vscode from 'vscode';
+
+import type { ActiveFile } from '../activeFile';
+import type { Asks } from '../asks';
+import { UserCommand } from '../names';
+import { openLink, openLocation } from '../openers';
+import type { Pages } from '../pages';
+import { explained } from '../problems';
+import type { Server } from '../server';
+import { applyToFile, insertAtCursor } from './codeIntoFile';
+import type { PanelController } from './controller';
+import { fileSuggestions } from './fileSuggestions';
+import { withAttachments } from './selection';
+import type { PanelView } from './view';
+import type { Attachment, FromPanel } from './wire';
+
+type Action = Extract<FromPanel, { type: 'run' }>['action'];
+
+export class PanelMessages {
+  readonly #server: Server;
+  readonly #view: PanelView;
+  readonly #controller: PanelController;
+  readonly #active: ActiveFile;
+  readonly #asks: Asks;
+  readonly #pages: Pages;
+
+  constructor(parts: {
+    server: Server;
+    view: PanelView;
+    controller: PanelController;
+    active: ActiveFile;
+    asks: Asks;
+    pages: Pages;
+  }) {
+    this.#server = parts.server;
+    this.#view = parts.view;
+    this.#controller = parts.controller;
+    this.#active = parts.active;
+    this.#asks = parts.asks;
+    this.#pages = parts.pages;
+  }
+
+  /** Carry out one; failing is told to the user. */
+  async take(message: FromPanel): Promise<void> {
+    try {
+      await this.#take(message);
+    } catch (error) {
+      this.#server.log.error(String(error));
+      void vscode.window.showErrorMessage(explained(error));
+    }
+  }
+
+  async #take(message: FromPanel): Promise<void> {
+    switch (message.type) {
+      case 'ready':
+        break; // the controller tells it all
+      case 'send':
+        await this.#send(message.text, message.attachments);
+        break;
+      case 'stop':
+        await this.#stop();
+        break;
+      case 'choose':
+        this.#asks.choose(message.id, message.optionId);
+        break;
+      case 'reply':
+        this.#asks.reply(message.id, message.answers);
+        break;
+      case 'refuse':
+        this.#asks.refuse(message.id);
+        break;
+      case 'suggest':
+        this.#view.say({ type: 'suggestions', request: message.request, suggestions: await fileSuggestions(message.query) });
+        break;
+      case 'pin':
+        await this.#controller.pin(message.pinned);
+        break;
+      case 'run':
+        await this.#run(message.action);
+        break;
+      case 'command':
+        await this.#command(message.name, message.rest);
+        break;
+      default:
+        await this.#open(message);
+    }
+  }
+
+  async #open(
+    message: Extract<
+      FromPanel,
+      { type: 'openLocation' | 'openLink' | 'openFinding' | 'openPermissionDiff' | 'openToolDiff' | 'copy' | 'insert' | 'apply' }
+    >,
+  ): Promise<void> {
+    switch (message.type) {
+      case 'openLocation':
+        await openLocation(vscode.Uri.parse(message.uri), message.line);
+        break;
+      case 'openLink': {
+        const { place } = this.#controller;
+        await openLink(message.href, place === null ? undefined : vscode.Uri.parse(place));
+        break;
+      }
+      case 'openFinding':
+        await vscode.commands.executeCommand(UserCommand.openFinding, message.findingId);
+        break;
+      case 'openPermissionDiff':
+        await this.#openPermissionDiff(message.id);
+        break;
+      case 'openToolDiff':
+        await this.#openToolDiff(message.turnId, message.toolCallId);
+        break;
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        vscode.window.setStatusBarMessage('$(check) Copied', 2000);
+        break;
+      case 'insert':
+        await insertAtCursor(this.#active, message.text);
+        break;
+      case 'apply':
+        await applyToFile(this.#active, message.text);
+        break;
+      default:
+        message satisfies never;
+    }
+  }
+
+  /** A prompt that the server did not take is given back, so that it is not lost. */
+  async #send(text: string, attachments: readonly Attachment[]): Promise<void> {
+    const sessionId = this.#controller.conversation?.sessionId;
+    try {
+      await this.#server.ensureRunning();
+      const whole = await withAttachments(text, attachments);
+      await this.#server.execute('ask', { text: whole, uri: this.#controller.place, ...(sessionId !== undefined && { sessionId }) });
+    } catch (error) {
+      this.#server.log.error(String(error));
+      this.#view.say({ type: 'refused', text, message: explained(error) });
+    }
+  }
+
+  async #stop(): Promise<void> {
+    const sessionId = this.#controller.conversation?.sessionId;
+    if (sessionId !== undefined) {
+      await this.#server.execute('cancel', { sessionId });
+    }
+  }
+
+  async #openPermissionDiff(id: number): Promise<void> {
+    const ask = this.#asks.open.find((each) => each.id === id);
+    if (ask?.type === 'permission' && ask.request.diff !== undefined) {
+      await this.#pages.showDiff(ask.request.title, ask.request.toolCallId, ask.request.diff);
+    }
+  }
+
+  async #openToolDiff(turnId: string, toolCallId: string): Promise<void> {
+    for (const part of this.#controller.conversation?.turn(turnId)?.parts ?? []) {
+      if (part.type === 'tool' && part.tool.toolCallId === toolCallId && part.tool.diff !== undefined) {
+        const { path, oldText, newText } = part.tool.diff;
+        await this.#pages.showDiff(part.tool.title, toolCallId, { uri: vscode.Uri.file(path).toString(), oldText, newText });
+      }
+    }
+  }
+
+  async #run(action: Action): Promise<void> {
+    const commands: Record<Exclude<Action, 'retry'>, [command: string, ...unknown[]]> = {
+      review: [UserCommand.reviewFile],
+      newSession: [UserCommand.newSession],
+      resume: [UserCommand.resumeSession],
+      login: [UserCommand.logIn],
+      restart: [UserCommand.restartServer],
+      log: [UserCommand.showLog],
+      usage: [UserCommand.showUsage],
+      settings: ['workbench.action.openSettings', 'claudeSidecar.budget'],
+      openFile: ['workbench.action.quickOpen'],
+    };
+    if (action === 'retry') {
+      await this.#retry();
+    } else {
+      await vscode.commands.executeCommand(...commands[action]);
+    }
+  }
+
+  /** Ask the last prompt again; where it is not the turn that failed, read the conversation again. */
+  async #retry(): Promise<void> {
+    const last = this.#controller.conversation?.turns.at(-1);
+    if (last === undefined) {
+      await this.#controller.reload();
+    } else {
+      await this.#send(last.prompt, []);
+    }
+  }
+
+  async #command(name: string, rest: string): Promise<void> {
+    const commands: Record<string, string> = {
+      review: UserCommand.reviewFile,
+      debug: UserCommand.debugError,
+      explain: UserCommand.explain,
+      fix: UserCommand.fix,
+      steps: UserCommand.runSteps,
+      new: UserCommand.newSession,
+      resume: UserCommand.resumeSession,
+      rename: UserCommand.renameSession,
+      export: UserCommand.exportSession,
+      usage: UserCommand.showUsage,
+      doctor: UserCommand.doctor,
+    };
+    const command = commands[name];
+    if (command !== undefined) {
+      await vscode.commands.executeCommand(command, rest === '' ? undefined : { words: rest });
+    }
+  }
+}

@@ -1,0 +1,61 @@
+// Markdown from a model, as elements that can do no harm: no HTML of its own, no images, no style,
+// and links that only tell the extension that they were clicked.
+
+import DOMPurify from 'dompurify';
+import MarkdownIt from 'markdown-it';
+
+import { CodeBlock, type CodeActions } from './codeBlock';
+import { language } from './blocks';
+
+const ALLOWED_TAGS = [
+  ...['a', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'li', 'ol', 'p', 'pre', 's'],
+  ...['strong', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'ul'],
+];
+const ALLOWED_ATTR = ['href', 'title', 'start', 'data-language'];
+/** Web pages, and files by their path. Whatever else there is, `javascript:` say, stays text. */
+const ALLOWED_LINKS = /^(?:https?:\/\/|mailto:|(?![a-z][a-z0-9+.-]*:))/i;
+
+const parser = new MarkdownIt({ html: false, linkify: false });
+parser.disable('image');
+parser.validateLink = (url) => ALLOWED_LINKS.test(url);
+parser.renderer.rules['fence'] = (tokens, index) => {
+  const token = tokens[index];
+  const escaped = parser.utils.escapeHtml(token?.content ?? '');
+  return `<pre data-language="${parser.utils.escapeHtml(language(token?.info ?? ''))}"><code>${escaped}</code></pre>`;
+};
+
+export class Markdown {
+  readonly #actions: CodeActions;
+  /** The targets of `[links][like this]`, which may stand in another block. */
+  readonly #references = {};
+
+  constructor(actions: CodeActions) {
+    this.#actions = actions;
+  }
+
+  /** @param highlighted whether code is coloured; a block that still grows is not. */
+  render(markdown: string, highlighted: boolean): DocumentFragment {
+    const fragment = DOMPurify.sanitize(parser.render(markdown, this.#references), {
+      ...{ ALLOWED_TAGS, ALLOWED_ATTR, ALLOWED_URI_REGEXP: ALLOWED_LINKS, ALLOW_DATA_ATTR: false },
+      RETURN_DOM_FRAGMENT: true,
+    });
+    for (const pre of fragment.querySelectorAll('pre')) {
+      const code = new CodeBlock(pre.dataset['language'] ?? '', this.#actions);
+      code.append(pre.textContent.replace(/\n$/, ''));
+      if (highlighted) {
+        code.highlight();
+      }
+      pre.replaceWith(code.element);
+    }
+    for (const table of fragment.querySelectorAll('table')) {
+      const scroller = document.createElement('div');
+      scroller.className = 'scroller';
+      scroller.tabIndex = 0;
+      scroller.setAttribute('role', 'region');
+      scroller.setAttribute('aria-label', 'Table');
+      table.replaceWith(scroller);
+      scroller.append(table);
+    }
+    return fragment;
+  }
+}

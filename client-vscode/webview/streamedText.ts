@@ -1,0 +1,108 @@
+// A reply as it streams in. Finished blocks are rendered once, as frames have time for them; the one
+// that is still growing is rendered anew at most once a frame, and as plain text once it is long.
+
+import { Blocks } from './blocks';
+import { CodeBlock, type CodeActions } from './codeBlock';
+import { h } from './dom';
+import type { Frames, View } from './frames';
+import { Markdown } from './markdown';
+
+/** An open block of more characters than this is shown as it is until it is finished. */
+const LONG = 8_000;
+
+export class StreamedText implements View {
+  readonly element = h('div', { class: 'markdown' });
+  readonly #blocks = new Blocks();
+  readonly #markdown: Markdown;
+  readonly #actions: CodeActions;
+  readonly #frames: Frames;
+  #waiting: string[] = [];
+  #taken = 0;
+  #tail: HTMLElement | undefined;
+  #plain: Text | undefined;
+  #code: CodeBlock | undefined;
+
+  constructor(frames: Frames, actions: CodeActions) {
+    this.#frames = frames;
+    this.#actions = actions;
+    this.#markdown = new Markdown(actions);
+  }
+
+  /** Take in the text as it is now; it only ever grows. @param ended no more will come. */
+  update(text: string, ended: boolean): void {
+    const added = text.slice(this.#taken);
+    this.#taken = text.length;
+    this.#waiting.push(...(added === '' ? [] : this.#blocks.append(added)));
+    if (ended) {
+      this.#waiting.push(...this.#blocks.finish());
+    }
+    if (added !== '' || ended) {
+      this.#frames.request(this);
+    }
+  }
+
+  work(hasTime: () => boolean): boolean {
+    while (this.#waiting.length > 0) {
+      if (!hasTime()) {
+        return true;
+      }
+      this.#settle(this.#waiting.shift() ?? '');
+    }
+    this.#showOpen();
+    return false;
+  }
+
+  /** Render a finished block in place of what was shown of it. */
+  #settle(block: string): void {
+    this.#dropTail();
+    if (block.trim() !== '') {
+      this.element.append(this.#markdown.render(block, true));
+    }
+  }
+
+  #showOpen(): void {
+    const { text, fence } = this.#blocks.open;
+    if (text.trim() === '') {
+      this.#dropTail();
+    } else if (fence !== undefined) {
+      this.#showCode(fence.language, fence.code);
+    } else if (text.length > LONG) {
+      this.#showPlain(text);
+    } else {
+      const rendered = this.#markdown.render(text, false);
+      this.#newTail().replaceChildren(rendered);
+      this.#code = this.#plain = undefined;
+    }
+  }
+
+  #showCode(language: string, code: string): void {
+    if (this.#code === undefined || this.#code.length > code.length) {
+      this.#code = new CodeBlock(language, this.#actions);
+      this.#newTail().replaceChildren(this.#code.element);
+      this.#plain = undefined;
+    }
+    this.#code.append(code.slice(this.#code.length));
+  }
+
+  #showPlain(text: string): void {
+    if (this.#plain === undefined || this.#plain.length > text.length) {
+      this.#plain = document.createTextNode('');
+      this.#newTail().replaceChildren(h('p', { class: 'long' }, this.#plain));
+      this.#code = undefined;
+    }
+    this.#plain.appendData(text.slice(this.#plain.length));
+  }
+
+  #newTail(): HTMLElement {
+    if (this.#tail === undefined) {
+      this.#tail = h('div', { class: 'growing' });
+      this.element.append(this.#tail);
+    }
+    return this.#tail;
+  }
+
+  #dropTail(): void {
+    this.#tail?.remove();
+    this.#tail = this.#plain = this.#code = undefined;
+  }
+}
