@@ -143,16 +143,28 @@ async def test_what_the_editor_refuses_is_told_in_its_words(desk: Desk, model: M
     assert desk.editor.buffers[path].text == SAVED
 
 
-async def test_files_that_are_not_open_are_replaced_whole_on_the_disk(
-    desk: Desk, model: Model
-) -> None:
+@pytest.fixture
+def closed(desk: Desk) -> Path:
+    """A file that is not open, with a byte order mark and the line ends of Windows."""
     path = Path(desk.write("a.py", "\ufeff" + SAVED.replace("\n", "\r\n")))
     path.chmod(0o640)
+    return path
+
+
+def state_of(path: Path) -> tuple[str, int, list[str]]:
+    """Its text, its permissions, and what lies beside it."""
+    names = [each.name for each in path.parent.iterdir()]
+    return path.read_bytes().decode(), path.stat().st_mode & 0o777, names
+
+
+async def test_files_that_are_not_open_are_replaced_whole_on_the_disk(
+    desk: Desk, model: Model, closed: Path
+) -> None:
 
     def overtaken(request: MessagesRequest) -> Reply:
         version = int(re.findall(r"version (\d+)", request.tool_results[0].text)[0])
-        text = path.read_bytes().decode()
-        path.write_bytes(text.replace("three = 3", "three = 4").encode())
+        text = closed.read_bytes().decode()
+        closed.write_bytes(text.replace("three = 3", "three = 4").encode())
         return Reply((edit("two = 9\nthree", "two = 0\nthree", version=version),))
 
     model.script.reply(read()).reply(edit("one = 1\ntwo = 2", "one = 8\ntwo = 9")).answer(overtaken)
@@ -161,9 +173,7 @@ async def test_files_that_are_not_open_are_replaced_whole_on_the_disk(
     assert "a.py has changed since you read it" in refused.text
     assert not again.is_error
     wanted = "\ufeffone = 8\r\ntwo = 0\r\nthree = 4\r\n"
-    assert path.read_bytes().decode() == wanted
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert [each.name for each in desk.folder.iterdir()] == ["a.py"]
+    assert state_of(closed) == (wanted, 0o640, ["a.py"])
 
 
 async def test_files_are_made_moved_and_deleted_as_steps_of_the_editor(
