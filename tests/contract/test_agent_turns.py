@@ -25,6 +25,7 @@ from claude_sidecar.sessions.events import (
 from claude_sidecar.sessions.model import Location, Usage
 from support.agents import Conversation, RecordingHost
 from support.model import Model
+from support.prices import billed_usd
 
 pytestmark = pytest.mark.anyio
 
@@ -43,7 +44,7 @@ async def test_a_prompt_is_answered_in_pieces(
     thoughts = [event.text for event in host.events if isinstance(event, AgentThoughtChunk)]
     assert "".join(thoughts) == "Let me see."
     assert not outcome.resumed
-    assert outcome.billed_usd
+    assert outcome.tally.cost_usd > 0
     assert "You are part of a test." in model.requests[0].system
 
 
@@ -188,9 +189,8 @@ async def test_each_turn_counts_its_own_tokens(
     assert outcome.usage == Usage(300, 70, cache_read_tokens=1200, cache_write_tokens=0)
     assert outcome.context.used_tokens == 300 + 70 + 1200
     assert outcome.context.max_tokens >= 200_000
-    assert before.billed_usd is not None
-    assert outcome.billed_usd is not None
-    assert outcome.billed_usd > before.billed_usd > 0
+    assert before.tally.cost_usd == pytest.approx(billed_usd(first))
+    assert outcome.tally.cost_usd == pytest.approx(billed_usd(second))
 
 
 async def test_a_turn_stops_after_so_many_rounds(

@@ -47,6 +47,7 @@ class RecordingHost:
     permitting: Callable[[ToolUse], Allow | Deny | Done] = lambda _: Deny("nobody was asked")
     rereading: Callable[[ToolUse], Excerpt | None] = lambda _: None
     remarking: Callable[[Sequence[UsedTool]], str | None] = lambda _: None
+    affording: Callable[[], str | None] = lambda: None
     stopping: anyio.Event = field(default_factory=anyio.Event)
     events: list[AgentEvent] = field(default_factory=list[AgentEvent])
     judged: list[ToolUse] = field(default_factory=list[ToolUse])
@@ -66,6 +67,9 @@ class RecordingHost:
     def emit(self, event: AgentEvent) -> None:
         self.events.append(event)
         self.on_event(event)
+
+    async def out_of_budget(self) -> str | None:
+        return self.affording()
 
     async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:
         self.judged.append(use)

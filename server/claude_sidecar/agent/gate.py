@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict, deque
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
@@ -53,9 +53,13 @@ _HOOK_SECONDS = 60.0
 
 
 class Gate:
-    """Brings each use of a tool before the host of the running turn."""
+    """Brings each use of a tool before the host of the running turn.
 
-    def __init__(self) -> None:
+    :param settle: finds out what has been spent, and tells the host.
+    """
+
+    def __init__(self, settle: Callable[[], Awaitable[None]]) -> None:
+        self._settle = settle
         self._turn: ActiveTurn | None = None
         self._afterwards = Afterwards(lambda: self._turn)
         self._agents: dict[str, str] = {}
@@ -78,9 +82,10 @@ class Gate:
         judge = HookMatcher(hooks=[self._judge], timeout=_HOOK_SECONDS, on_failure="block")
         reread = HookMatcher(f"{READ}|Edit|Write", [self._afterwards.after_use], _HOOK_SECONDS)
         remark = HookMatcher(hooks=[self._afterwards.after_batch], timeout=_HOOK_SECONDS)
+        go_on = HookMatcher(hooks=[self._go_on], timeout=_HOOK_SECONDS)
         # The SDK hands on any event's name; its own list of names has not got this one.
         batch = cast("HookEvent", "PostToolBatch")
-        return {"PreToolUse": [judge], "PostToolUse": [reread], batch: [remark]}
+        return {"PreToolUse": [judge], "PostToolUse": [reread], batch: [remark, go_on]}
 
     async def permit(
         self, name: str, arguments: dict[str, Any], context: ToolPermissionContext
@@ -157,6 +162,22 @@ class Gate:
                 return _decision("allow", updated=self._afterwards.stand_in(use, verdict))
             case _:
                 assert_never(verdict)
+
+    async def _go_on(
+        self, _given: HookInput, _tool_use_id: str | None, _context: HookContext
+    ) -> HookJSONOutput:
+        """Whether there is money for another call. Ending a turn here costs none of it: what the
+        tools have done is kept, and the conversation can go on from it.
+        """
+        turn = self._turn
+        if turn is None:
+            return {}
+        await self._settle()
+        reason = await turn.host.out_of_budget()
+        if reason is None:
+            return {}
+        turn.hold()
+        return {"continue_": False, "stopReason": reason}
 
     def _expect(self, name: str, arguments: JsonObject, agent: str | None) -> None:
         """Remember who calls one of our tools: the call itself does not tell."""

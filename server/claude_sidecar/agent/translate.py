@@ -39,6 +39,7 @@ from claude_sidecar.sessions.events import (
 
 OUTPUT_LIMIT = 8_000
 ANNOUNCED_SECONDS = 1.0
+TELL_CHARACTERS = 2_000
 SYNTHETIC = "<synthetic>"
 
 
@@ -47,12 +48,21 @@ class Translator:
 
     :param cwd: the folder that relative paths in tool inputs belong to.
     :param meter: takes in the messages' usage.
+    :param on_usage: called when a message that is being written has told more of it.
     """
 
-    def __init__(self, emit: Callable[[AgentEvent], None], cwd: str, meter: Meter) -> None:
+    def __init__(
+        self,
+        emit: Callable[[AgentEvent], None],
+        cwd: str,
+        meter: Meter,
+        on_usage: Callable[[], None],
+    ) -> None:
         self._emit = emit
         self._cwd = cwd
         self._meter = meter
+        self._on_usage = on_usage
+        self._models: dict[str | None, str] = {}
         self._agents: dict[str, str] = {}
         self._speech: defaultdict[str | None, Speech] = defaultdict(Speech)
         self._streaming: dict[str | None, str] = {}
@@ -75,21 +85,32 @@ class Translator:
         match event:
             case {"type": "message_start", "message": {"id": str(message_id), **rest}}:
                 self._streaming[parent] = message_id
+                self._models[parent] = str(rest.get("model") or "")
                 speech.begin_message(message_id)
                 self._note(parent, message_id, rest.get("usage"))
+                self._on_usage()
             case {"type": "content_block_start"}:
                 speech.begin_block()
             case {"type": "content_block_delta", "delta": {"type": "text_delta", "text": text}}:
+                self._wrote(parent, text)
                 if new := speech.streamed(text):
                     self._emit(AgentMessageChunk(new, self._agents.get(parent or "")))
             case {
                 "type": "content_block_delta",
                 "delta": {"type": "thinking_delta", "thinking": text},
             }:
+                self._wrote(parent, text)
                 speech.thought()
                 self._emit(AgentThoughtChunk(text, self._agents.get(parent or "")))
+            case {
+                "type": "content_block_delta",
+                "delta": {"type": "input_json_delta", "partial_json": text},
+            }:
+                self._wrote(parent, text)
             case {"type": "message_delta", "usage": usage}:
                 self._note(parent, self._streaming.get(parent), usage)
+                if parent is None:
+                    self._meter.end_message()
             case _:
                 pass
 
@@ -100,6 +121,7 @@ class Translator:
             return  # written by Claude Code itself, to say what went wrong
         if parent is None:
             self._meter.model = message.model
+        self._models[parent] = message.model
         self._note(parent, message.message_id, message.usage)
         speech, agent = self._speech[parent], self._agents.get(parent or "")
         news = speech.came_whole(message.message_id or "")
@@ -155,7 +177,16 @@ class Translator:
 
     def _note(self, parent: str | None, message_id: str | None, usage: Any) -> None:
         if message_id and isinstance(usage, Mapping):
-            self._meter.note(message_id, cast("Mapping[str, Any]", usage), main=parent is None)
+            model = self._models.get(parent, "")
+            usage = cast("Mapping[str, Any]", usage)
+            self._meter.note(message_id, model, usage, main=parent is None)
+
+    def _wrote(self, parent: str | None, text: str) -> None:
+        """A message grew: now and then that is worth telling, since what is written costs."""
+        if parent is None:
+            whole = self._meter.wrote(len(text))
+            if whole // TELL_CHARACTERS > (whole - len(text)) // TELL_CHARACTERS:
+                self._on_usage()
 
     def _used(self, block: ToolUseBlock, agent: str | None) -> None:
         if block.name in toolcalls.AGENT_TOOLS:

@@ -7,6 +7,8 @@ the prompts that a call to the model is made for, and a result those it answers.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import anyio
 from claude_agent_sdk import (
     AssistantMessage,
@@ -20,21 +22,33 @@ from claude_agent_sdk import (
 from claude_sidecar.agent import failures
 from claude_sidecar.agent.failures import ApiFailure
 from claude_sidecar.agent.translate import Translator
-from claude_sidecar.agent.usage import Ledger, Meter
+from claude_sidecar.agent.usage import Meter, Till
 from claude_sidecar.sessions.events import UsageUpdated
-from claude_sidecar.sessions.model import StopReason, TurnError, Usage
+from claude_sidecar.sessions.model import StopReason, TurnError
 from claude_sidecar.sessions.ports import AgentOutcome, AgentRequest, TurnHost
+from claude_sidecar.sessions.spending import Bill, Tally
+
+HELD = "hook_stopped"
+"""How a result calls it that a hook of ours had Claude Code stop."""
 
 
 class ActiveTurn:
     """A prompt that is being answered.
 
-    :param ledger: of the process that answers it.
+    :param till: of the process that answers it.
+    :param on_spent: called when something was spent that the till does not have yet.
     :param resumed: whether a transcript is continued.
+    :ivar begun: whether the model was called for it.
     """
 
     def __init__(
-        self, request: AgentRequest, host: TurnHost, *, ledger: Ledger, resumed: bool
+        self,
+        request: AgentRequest,
+        host: TurnHost,
+        *,
+        till: Till,
+        on_spent: Callable[[], None],
+        resumed: bool,
     ) -> None:
         self.request = request
         self.host = host
@@ -43,12 +57,19 @@ class ActiveTurn:
         self.outcome: AgentOutcome | None = None
         self._stopped = False
         self._dead = False
+        self.begun = False
         self._mine = False
+        self._held = False
         self._error_name: str | None = None
-        self._ledger = ledger
+        self._till = till
+        self._on_spent = on_spent
+        self._exact = till.exact
+        self._bill = Bill()
         self._resumed = resumed
         self._meter = Meter()
-        self._translator = Translator(host.emit, request.options.cwd, self._meter)
+        self._translator = Translator(
+            host.emit, request.options.cwd, self._meter, self._report_usage
+        )
 
     @property
     def unheard(self) -> bool:
@@ -58,6 +79,27 @@ class ActiveTurn:
     def stop(self) -> None:
         """The turn is to be interrupted: however it ends now, it was cancelled."""
         self._stopped = True
+
+    def hold(self) -> None:
+        """The user's budget is used up: Claude Code was told to stop where it is."""
+        self._held = True
+
+    @property
+    def complete_messages(self) -> frozenset[str]:
+        """Messages that totals which are asked for now will have."""
+        return self._meter.complete()
+
+    def totals_told(self, messages: frozenset[str]) -> None:
+        """The till was told totals, which have these messages of the turn."""
+        if self.begun and not self.done.is_set():
+            self._bill += self._till.claim()
+            self._meter.settle(messages)
+            self._report_usage()
+
+    def spent_later(self, bill: Bill) -> None:
+        """What the turn had left running, in the background, went on to spend."""
+        self._bill += bill
+        self._report_usage()
 
     async def announced(self, tool_use_id: str) -> None:
         """Wait until the host was told of a tool call."""
@@ -89,37 +131,50 @@ class ActiveTurn:
     def fail(self, error: TurnError) -> None:
         """The turn ends without a result."""
         if not self.done.is_set():
-            self._end("error", error, self._meter.total, None)
+            self._end("error", error)
 
     def _told(self, message: SystemMessage) -> None:
         if message.data.get("status") == "requesting":
             self._mine = self.request.turn_id in (message.data.get("user_message_uuids") or ())
+            self.begun = self.begun or self._mine
         elif self._mine or message.subtype == "compact_boundary":
             self._translator.told(message)
 
     def _spoken(self, message: StreamEvent | AssistantMessage) -> None:
         if self.request.turn_id in (message.user_message_uuids or ()):
-            self._mine = True
+            self._mine = self.begun = True
         if not self._belongs(message.parent_tool_use_id):
             return
         if isinstance(message, StreamEvent):
             self._translator.streamed(message)
             if message.event.get("type") == "message_delta":
-                self._report_usage()
+                self._on_spent()
             return
         if message.error is not None and message.parent_tool_use_id is None:
             self._error_name = message.error
         self._translator.finished(message)
+        if message.parent_tool_use_id is not None:
+            self._on_spent()
 
     def _belongs(self, parent: str | None) -> bool:
         return self._mine if parent is None else self._translator.knows(parent)
 
     def _report_usage(self) -> None:
-        window = self._ledger.window(self._meter.model)
-        self.host.emit(UsageUpdated(self._meter.total, self._meter.context(window)))
+        tally = self._tally()
+        context = self._meter.context(self._till.window(self._meter.model))
+        self.host.emit(UsageUpdated(tally.usage, context, tally=tally))
+
+    def _tally(self) -> Tally:
+        opening, known = self._till.opening, self._till.known
+        if self._exact:
+            bill, estimate = self._bill, self._meter.estimate(known)
+        else:
+            bill, estimate = Bill(), self._meter.all(known)
+        return Tally(
+            bill, estimate, None if opening is None else opening.cost_usd, self._till.billed_usd
+        )
 
     def _result(self, result: ResultMessage) -> None:
-        used = self._ledger.settle(result)
         uuids = result.user_message_uuids or [result.user_message_uuid]
         aborted = (result.terminal_reason or "").startswith("aborted")
         # An interrupted turn's list can be empty.
@@ -127,14 +182,17 @@ class ActiveTurn:
             self._mine = False
             self._error_name = None
             return
-        reason, error = self._ending(result, aborted=aborted)
-        self._end(reason, error, used or self._meter.total, result.total_cost_usd)
+        self._bill += self._till.claim()
+        self._meter.settle()
+        self._end(*self._ending(result, aborted=aborted))
 
     def _ending(
         self, result: ResultMessage, *, aborted: bool
     ) -> tuple[StopReason, TurnError | None]:
         if aborted:
             return "cancelled", None
+        if self._held and result.terminal_reason == HELD:
+            return "max_budget", None
         match result.subtype:
             case "error_max_turns":
                 return "max_turns", None
@@ -156,17 +214,14 @@ class ActiveTurn:
                 text = "; ".join(result.errors or []) or subtype
                 return "error", failures.internal_error(text)
 
-    def _end(
-        self, reason: StopReason, error: TurnError | None, usage: Usage, billed: float | None
-    ) -> None:
+    def _end(self, reason: StopReason, error: TurnError | None) -> None:
         self._translator.end()
         if self._stopped:
             reason, error = "cancelled", None
         self.outcome = AgentOutcome(
             stop_reason=reason,
-            usage=usage,
-            billed_usd=billed,
-            context=self._meter.context(self._ledger.window(self._meter.model)),
+            tally=self._tally(),
+            context=self._meter.context(self._till.window(self._meter.model)),
             model=self._meter.model,
             resumed=self._resumed,
             error=error,

@@ -1,20 +1,22 @@
-"""How many tokens a turn took, and how full the conversation is.
+"""How many tokens a turn took, what they cost, and how full the conversation is.
 
-Claude Code tells totals with each result: `model_usage` counts everything since the conversation
-began, subagents included and over resumes. A turn's share is the difference to the result before
-it. Where there was none in this process (the first turn after a resume) or no result came (the
-process died), the turn's messages are added up instead; a subagent's messages tell what they read
-but only part of what they wrote.
+Claude Code keeps totals for a conversation, by model, subagents and its own calls included. It
+tells them with each result, and when it is asked (`cashier`). They go on over resume and fork from
+where the transcript's last process left them, which after a kill is earlier than where it was; so
+they are only ever compared within one process. A turn's share is what came on top while it ran.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from claude_agent_sdk import ResultMessage
-
 from claude_sidecar.sessions.model import ContextSize, Usage
+from claude_sidecar.sessions.prices import priced
+from claude_sidecar.sessions.spending import Bill, Spent
+
+_CHARACTERS_PER_TOKEN = 4
 
 
 def usage_of(raw: Mapping[str, Any]) -> Usage:
@@ -27,60 +29,100 @@ def usage_of(raw: Mapping[str, Any]) -> Usage:
     )
 
 
-class Ledger:
-    """The totals of one process, from one result to the next.
+class Till:
+    """The totals of one process, and what of them no turn has claimed yet.
 
-    :param begun: whether the conversation was resumed, so that its first totals are not its own.
+    :param opening: the totals it starts with; None where they are not known.
     """
 
-    def __init__(self, *, begun: bool) -> None:
-        self._total: Usage | None = None if begun else Usage()
+    def __init__(self, opening: Bill | None) -> None:
+        self.opening = opening
+        self._told = opening
+        self._claimed = opening or Bill()
         self._windows: dict[str, int] = {}
+
+    @property
+    def billed_usd(self) -> float | None:
+        """The running total when last heard; None where it was never told."""
+        return None if self._told is None else self._told.cost_usd
+
+    @property
+    def exact(self) -> bool:
+        """Whether what is claimed is all there was."""
+        return self._told is not None
+
+    @property
+    def known(self) -> Bill:
+        """What was paid before, to tell prices from."""
+        return self._told or Bill()
 
     def window(self, model: str | None) -> int:
         """The size of a model's context window in tokens; 0 until it is known."""
         return self._windows.get(model or "", 0)
 
-    def settle(self, result: ResultMessage) -> Usage | None:
-        """Take in a result's totals: what was used since the one before; None if not known."""
-        models = result.model_usage or {}
-        total = Usage()
-        for model, used in models.items():
-            self._windows[model] = used.get("contextWindow", 0)
-            total += Usage(
-                input_tokens=used.get("inputTokens", 0),
-                output_tokens=used.get("outputTokens", 0),
-                cache_read_tokens=used.get("cacheReadInputTokens", 0),
-                cache_write_tokens=used.get("cacheCreationInputTokens", 0),
+    def tell(self, model_usage: Mapping[str, Any]) -> None:
+        """Claude Code's `modelUsage`, with a result or when asked."""
+        for model, used in model_usage.items():
+            self._windows[model] = used.get("contextWindow") or self._windows.get(model, 0)
+        totals = totals_of(model_usage)
+        if self._told is None:
+            self._claimed = totals  # how much of it was there before nobody knows
+        elif totals.cost_usd < self._told.cost_usd:  # it began anew
+            self._claimed = self._claimed - self._told
+        self._told = totals
+
+    def claim(self) -> Bill:
+        """What came on top since the last claim."""
+        told = self._told or Bill()
+        came = told - self._claimed
+        self._claimed = told
+        return came
+
+
+def totals_of(model_usage: Mapping[str, Any]) -> Bill:
+    """`modelUsage` as a bill."""
+    return Bill(
+        {
+            model: Spent(
+                Usage(
+                    input_tokens=used.get("inputTokens", 0),
+                    output_tokens=used.get("outputTokens", 0),
+                    cache_read_tokens=used.get("cacheReadInputTokens", 0),
+                    cache_write_tokens=used.get("cacheCreationInputTokens", 0),
+                ),
+                used.get("costUSD", 0.0),
             )
-        before, self._total = self._total, total
-        return None if before is None else _difference(total, before)
+            for model, used in model_usage.items()
+        }
+    )
 
 
 class Meter:
-    """What the messages of one turn say of tokens, added up as they come."""
+    """What the messages of one turn say of tokens, added up as they come.
+
+    A subagent's messages tell what they read but only part of what they wrote. A message is `open`
+    until totals were told that have it.
+    """
 
     def __init__(self) -> None:
-        self._messages: dict[str, Usage] = {}
-        self._latest: Usage | None = None
+        self._messages: dict[str, tuple[str, Usage]] = {}
+        self._open: set[str] = set()
+        self._ended: set[str] = set()
+        self._latest: str | None = None
+        self._written = 0
         self.model: str | None = None
-
-    @property
-    def total(self) -> Usage:
-        """All messages so far."""
-        return sum(self._messages.values(), Usage())
 
     def context(self, window: int) -> ContextSize:
         """How full the conversation was at the main thread's last message."""
-        used = self._latest
-        if used is None:
+        if self._latest is None:
             return ContextSize(0, window)
+        _, used = self._messages[self._latest]
         read = used.input_tokens + used.cache_read_tokens + used.cache_write_tokens
         return ContextSize(read + used.output_tokens, window)
 
-    def note(self, message_id: str, raw: Mapping[str, Any], *, main: bool) -> None:
+    def note(self, message_id: str, model: str, raw: Mapping[str, Any], *, main: bool) -> None:
         """A message's usage: of the main thread, or of a subagent."""
-        before = self._messages.get(message_id, Usage())
+        _, before = self._messages.get(message_id, (model, Usage()))
         told = usage_of(raw)
         # The end of a message repeats some numbers and leaves out others: none ever shrinks.
         merged = Usage(
@@ -89,22 +131,48 @@ class Meter:
             max(before.cache_read_tokens, told.cache_read_tokens),
             max(before.cache_write_tokens, told.cache_write_tokens),
         )
-        self._messages[message_id] = merged
+        if message_id not in self._messages:
+            self._open.add(message_id)
+            self._written = 0 if main else self._written
+        self._messages[message_id] = (model, merged)
         if main:
-            self._latest = merged
+            self._latest = message_id
+        else:
+            self._ended.add(message_id)
 
+    def wrote(self, characters: int) -> int:
+        """The main thread's message grew: by how many characters it has in all."""
+        self._written += characters
+        return self._written
 
-def _difference(total: Usage, before: Usage) -> Usage | None:
-    difference = Usage(
-        total.input_tokens - before.input_tokens,
-        total.output_tokens - before.output_tokens,
-        total.cache_read_tokens - before.cache_read_tokens,
-        total.cache_write_tokens - before.cache_write_tokens,
-    )
-    smallest = min(
-        difference.input_tokens,
-        difference.output_tokens,
-        difference.cache_read_tokens,
-        difference.cache_write_tokens,
-    )
-    return difference if smallest >= 0 else None
+    def end_message(self) -> None:
+        """The main thread's message is complete."""
+        self._written = 0
+        if self._latest is not None:
+            self._ended.add(self._latest)
+
+    def complete(self) -> frozenset[str]:
+        """Messages that totals which are asked for now will have."""
+        return frozenset(self._open & self._ended)
+
+    def settle(self, messages: frozenset[str] | None = None) -> None:
+        """Totals came that have these messages; None: all of them."""
+        self._open -= self._open if messages is None else messages
+
+    def estimate(self, known: Bill) -> Bill:
+        """What the open messages cost, about."""
+        return self._priced(self._open, known)
+
+    def all(self, known: Bill) -> Bill:
+        """What all messages cost, about."""
+        return self._priced(self._messages.keys(), known)
+
+    def _priced(self, messages: Iterable[str], known: Bill) -> Bill:
+        bill = Bill()
+        for message in messages:
+            model, usage = self._messages[message]
+            if message == self._latest and message not in self._ended:
+                told = max(usage.output_tokens, self._written // _CHARACTERS_PER_TOKEN)
+                usage = replace(usage, output_tokens=told)
+            bill += Bill({model: priced(usage, model, known)})
+        return bill

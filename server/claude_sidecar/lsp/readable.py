@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.model import Session, SessionPage, UsageReport, UsageTotals
+from claude_sidecar.sessions.model import Session, SessionPage
 from claude_sidecar.sessions.shapes import time_shape
+from claude_sidecar.sessions.usage import UsageReport, UsageTotals
 from claude_sidecar.settings import Problem
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ from claude_sidecar.sessions.model import (
     TurnResult,
     Usage,
 )
+from claude_sidecar.sessions.spending import Tally
 from claude_sidecar.text import Range
 
 logger = logging.getLogger(__name__)
@@ -90,11 +91,15 @@ class PlanUpdated:
 
 @dataclass(frozen=True, slots=True)
 class UsageUpdated:
-    """Tokens of the turn so far. `cost` is what is known: exact once Claude has told it."""
+    """Tokens of the turn so far, and their cost, as far as is known.
+
+    The agent gives the tally; what the session comes to with it is added by the turn's host.
+    """
 
     usage: Usage
     context: ContextSize
     cost: Cost = Cost()
+    tally: Tally = Tally()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import anyio
@@ -10,6 +10,8 @@ from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions import own_review
+from claude_sidecar.sessions.allowance import Allowance
+from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.buffer_tools import BufferTools
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
@@ -24,11 +26,12 @@ from claude_sidecar.sessions.events import (
     ToolCallStarted,
     ToolCallUpdated,
     Update,
+    UsageUpdated,
 )
 from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
-from claude_sidecar.sessions.model import JsonObject, Recovery, ToolCall
+from claude_sidecar.sessions.model import Cost, JsonObject, Recovery, ToolCall
 from claude_sidecar.sessions.permissions import Asker, Permissions
 from claude_sidecar.sessions.policy import judge
 from claude_sidecar.sessions.ports import (
@@ -45,6 +48,7 @@ from claude_sidecar.sessions.ports import (
 )
 from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.seen import Seen
+from claude_sidecar.sessions.spending import Tally
 from claude_sidecar.sessions.tickets import Composed, RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
 from claude_sidecar.sessions.turn_changes import TurnChanges
@@ -52,7 +56,11 @@ from claude_sidecar.sessions.turn_changes import TurnChanges
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every turn works with."""
+    """What every turn works with.
+
+    :ivar budgets: those of a workspace, by its path.
+    :ivar tasks: for what goes on when a turn is over.
+    """
 
     store: Store
     events: EventBus
@@ -64,6 +72,8 @@ class Surroundings:
     editing: Editing
     moves: FileMoves
     seen: Seen
+    budgets: Callable[[str], Budgets]
+    tasks: TaskGroup
 
 
 class Host:
@@ -74,6 +84,7 @@ class Host:
     :ivar findings: those reported in it by id, in order.
     :ivar changes: what its tools change.
     :ivar heard: whether Claude has taken up the prompt.
+    :ivar allowance: what it has spent, and may.
     """
 
     def __init__(self, around: Surroundings, ticket: RunningTurn, session_id: str) -> None:
@@ -94,6 +105,8 @@ class Host:
         self._editor_first = EditorFirst(
             around.documents.editor, around.editing, around.seen, self._author
         )
+        self.over = False
+        self.allowance = Allowance(around.budgets(ticket.plan.key.workspace), session_id, ticket)
 
     @property
     def text(self) -> str:
@@ -110,6 +123,7 @@ class Host:
         self.session_id = session_id
         self.recovery = recovery
         self._author = self._editor_first.author = replace(self._author, session_id=session_id)
+        self.allowance.session_id = session_id
         self.journal.belongs_to(session_id)
 
     def publish(self, event: Event) -> None:
@@ -134,9 +148,16 @@ class Host:
                 self._note(replace(self.calls[call_id], status=status))
                 if status in {"completed", "failed"} and self.tasks is not None:
                     self.tasks.start_soon(self.changes.ended, call_id)
+            case UsageUpdated(tally=tally):
+                self._spent(event, tally)
+                return
             case _:
                 pass
         self.publish(event)
+
+    async def out_of_budget(self) -> str | None:
+        """Why Claude must not be called again."""
+        return await self.allowance.out_of_budget()
 
     async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:
         """What this kind of turn may do. What a review of Claude's own reports is taken in."""
@@ -191,6 +212,23 @@ class Host:
     def _found(self, finding: Finding) -> None:
         self.findings[finding.id] = finding
         self.publish(FindingReported(finding))
+
+    def _spent(self, event: UsageUpdated, tally: Tally) -> None:
+        self.allowance.spend(tally, self.tasks)
+        if self.over:
+            self._around.tasks.start_soon(self._spent_later, event, tally)
+            return
+        self.journal.spent(tally)
+        cost = Cost(tally.cost_usd, self.allowance.session_usd + tally.cost_usd)
+        self.publish(replace(event, cost=cost))
+
+    async def _spent_later(self, event: UsageUpdated, tally: Tally) -> None:
+        """What was left in the background went on after the turn: no journal runs for it now."""
+        self.journal.spent(tally)
+        await self.journal.flush()
+        session = await self._around.store.session(self.session_id)
+        session_usd = tally.cost_usd if session is None else session.cost_usd
+        self.publish(replace(event, cost=Cost(tally.cost_usd, session_usd)))
 
     def _note(self, call: ToolCall) -> None:
         self.calls[call.id] = call

@@ -8,12 +8,14 @@ that a fast stream costs twenty writes a second and not hundreds.
 from __future__ import annotations
 
 import logging
+import time
 
 import anyio
 
 from claude_sidecar.errors import StoreError
 from claude_sidecar.sessions.model import ToolCall
 from claude_sidecar.sessions.ports import Store
+from claude_sidecar.sessions.spending import Spending, Tally
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ class TurnJournal:
         self._turn_id = turn_id
         self._text: list[str] = []
         self._calls: dict[str, ToolCall] = {}
+        self._tally: Tally | None = None
         self._begun = False
         self._wake = anyio.Event()
         self._closed = anyio.Event()
@@ -52,6 +55,11 @@ class TurnJournal:
     def tool_call(self, call: ToolCall) -> None:
         """A tool call began, or its state is another."""
         self._calls[call.id] = call
+        self._wake.set()
+
+    def spent(self, tally: Tally) -> None:
+        """More was spent."""
+        self._tally = tally
         self._wake.set()
 
     def close(self) -> None:
@@ -76,6 +84,7 @@ class TurnJournal:
         text, self._text = "".join(self._text), []
         calls, self._calls = self._calls, {}
         begun, self._begun = self._begun, False
+        tally, self._tally = self._tally, None
         with anyio.CancelScope(shield=True), anyio.move_on_after(_WRITE_SECONDS):
             try:
                 if begun:
@@ -84,5 +93,9 @@ class TurnJournal:
                     await self._store.append_text(self._turn_id, text)
                 for call in calls.values():
                     await self._store.record_tool_call(self._turn_id, call)
+                if tally is not None:
+                    await self._store.record_spending(
+                        Spending(self._turn_id, self._session_id, time.time(), tally)
+                    )
             except StoreError:
                 logger.exception("The journal of turn %s could not be written", self._turn_id)

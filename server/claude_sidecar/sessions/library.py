@@ -14,12 +14,12 @@ from claude_sidecar.sessions.model import (
     SessionPage,
     SessionQuery,
     Turn,
-    UsageReport,
 )
 from claude_sidecar.sessions.ports import Agent, Store
 from claude_sidecar.sessions.recovery import conversation_of
 from claude_sidecar.sessions.rewind import Consent, Rewind, Rewinder, Rewound, refused
 from claude_sidecar.sessions.turns import TurnService
+from claude_sidecar.sessions.usage import UsageReport
 
 
 class SessionLibrary:

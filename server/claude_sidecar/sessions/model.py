@@ -5,7 +5,7 @@ Times are seconds since the epoch (UTC), costs US dollars, paths absolute and ca
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, get_args
 
 from claude_sidecar.errors import ErrorKind, TurnFailure
@@ -66,6 +66,14 @@ class Usage:
             self.output_tokens + other.output_tokens,
             self.cache_read_tokens + other.cache_read_tokens,
             self.cache_write_tokens + other.cache_write_tokens,
+        )
+
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input_tokens - other.input_tokens,
+            self.output_tokens - other.output_tokens,
+            self.cache_read_tokens - other.cache_read_tokens,
+            self.cache_write_tokens - other.cache_write_tokens,
         )
 
 
@@ -153,9 +161,9 @@ class Session:
     :param id: Claude's own session id, a UUID.
     :param current: whether it is the one its key continues.
     :param begun: whether Claude has a transcript of it, so that it must be resumed.
-    :param billed_usd: Claude's own running total for the conversation when last heard. It goes on
-        over resume and fork, so that a turn's cost is the difference to it.
-    :param cost_usd: the sum over its turns.
+    :param billed_usd: Claude's own running total for the conversation when last heard; 0 before.
+        It goes on over resume and fork. Where a process starts above it, somebody else has spent.
+    :param cost_usd: what the ledger has of it.
     :param forked_from: the session that it parted from, after that one's turn `fork_turn`.
     :param context: how full the conversation was when last heard.
     """
@@ -283,24 +291,6 @@ class FindingQuery:
     state: FindingState | None = None
     session_id: str | None = None
     turn_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class UsageTotals:
-    """A sum over turns."""
-
-    turns: int = 0
-    usage: Usage = Usage()
-    cost_usd: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class UsageReport:
-    """What was used and spent; days are local dates, `YYYY-MM-DD`, in order."""
-
-    total: UsageTotals
-    by_day: dict[str, UsageTotals] = field(default_factory=dict[str, UsageTotals])
-    by_session: dict[str, UsageTotals] = field(default_factory=dict[str, UsageTotals])
 
 
 JsonObject: TypeAlias = dict[str, Any]

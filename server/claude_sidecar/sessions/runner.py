@@ -15,14 +15,13 @@ from dataclasses import dataclass, replace
 import anyio
 
 from claude_sidecar.errors import SessionNotResumable, StoreError, TurnFailure
-from claude_sidecar.sessions.budget import over_budget
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
 from claude_sidecar.sessions.recovery import recovered_prompt, said_in, successor_of
+from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
-from claude_sidecar.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +36,6 @@ class TurnRunner:
 
     around: Surroundings
     agent: Agent
-    settings: Callable[[str], Settings]
     options: Callable[[str], AgentOptions]
     on_replaced: Callable[[str, str], None]
 
@@ -49,6 +47,7 @@ class TurnRunner:
         """Run a turn in the session that its queue is of now, and finish its ticket."""
         host = Host(self.around, ticket, session_id)
         result = await self._guarded(ticket, session_id, host)
+        host.over = True
         host.publish(TurnEnded(result))
         ticket.finish(result)
 
@@ -133,7 +132,7 @@ class TurnRunner:
                 await host.changes.close()
                 host.journal.close()
                 await host.journal.flush()
-        return outcome
+        return _within_budget(outcome, host.allowance.refusal)
 
     async def _known(self, ticket: RunningTurn, session: Session) -> Known:
         shown = await self._store.shown_document(session.id)
@@ -147,7 +146,7 @@ class TurnRunner:
         self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
     ) -> AgentOutcome:
         workspace = session.key.workspace
-        refusal = await over_budget(self._store, session, self.settings(workspace))
+        refusal = await host.allowance.open()
         if refusal is not None:
             return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
         request = AgentRequest(
@@ -196,10 +195,11 @@ class TurnRunner:
         composed: Composed,
     ) -> TurnResult:
         """Journal the end and make the result."""
-        before = await self._store.session(host.session_id)
-        cost = _turn_cost(before, outcome)
         ended_at = time.time()
-        plan = ticket.plan
+        plan, tally = ticket.plan, outcome.tally
+        await self._store.record_spending(
+            Spending(ticket.turn_id, host.session_id, ended_at, tally)
+        )
         await self._store.end_turn(
             Turn(
                 id=ticket.turn_id,
@@ -212,8 +212,8 @@ class TurnRunner:
                 stop_reason=outcome.stop_reason,
                 tool_calls=tuple(host.calls.values()),
                 findings=tuple(host.findings),
-                cost_usd=cost,
-                usage=outcome.usage,
+                cost_usd=tally.cost_usd,
+                usage=tally.usage,
                 error=outcome.error,
                 document_hash=composed.document_hash if host.heard else None,
             )
@@ -221,7 +221,6 @@ class TurnRunner:
         await self._store.update_session(
             host.session_id,
             model=outcome.model,
-            billed_usd=outcome.billed_usd,
             updated_at=ended_at,
         )
         after = await self._store.session(host.session_id)
@@ -231,8 +230,8 @@ class TurnRunner:
             stop_reason=outcome.stop_reason,
             text=host.text,
             findings=tuple(map(self.around.findings.as_now, host.findings.values())),
-            usage=outcome.usage,
-            cost=Cost(cost, after.cost_usd if after else cost),
+            usage=tally.usage,
+            cost=Cost(tally.cost_usd, after.cost_usd if after else tally.cost_usd),
             context=outcome.context,
             resumed=outcome.resumed,
             recovered=host.recovery or _put_back(host.session_id, outcome),
@@ -240,14 +239,11 @@ class TurnRunner:
         )
 
 
-def _turn_cost(session: Session | None, outcome: AgentOutcome) -> float:
-    """Claude tells a running total; the turn's part is what came on top. A total that fell (a new
-    transcript under an old id) counts from nothing.
-    """
-    if outcome.billed_usd is None:
-        return 0.0
-    billed = session.billed_usd if session else 0.0
-    return outcome.billed_usd - billed if outcome.billed_usd >= billed else outcome.billed_usd
+def _within_budget(outcome: AgentOutcome, refusal: TurnError | None) -> AgentOutcome:
+    """A turn that was stopped for its cost was not cancelled by anyone."""
+    if refusal is None or outcome.stop_reason not in {"cancelled", "max_budget"}:
+        return outcome
+    return replace(outcome, stop_reason="max_budget", error=refusal)
 
 
 def _put_back(session_id: str, outcome: AgentOutcome) -> Recovery | None:

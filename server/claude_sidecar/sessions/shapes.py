@@ -25,10 +25,9 @@ from claude_sidecar.sessions.model import (
     TurnError,
     TurnResult,
     Usage,
-    UsageReport,
-    UsageTotals,
 )
 from claude_sidecar.sessions.rewind import Rewound
+from claude_sidecar.sessions.usage import UsageReport, UsageTotals
 from claude_sidecar.text import Range
 
 RangeShape: TypeAlias = Callable[[str, Range], JsonObject]

@@ -16,6 +16,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
+from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Editing
@@ -131,9 +132,10 @@ class TurnService:
                 editing,
                 FileMoves(documents, seen, editing, findings, store),
                 seen,
+                lambda workspace: Budgets(store, lambda: setup.settings(workspace)),
+                tasks,
             ),
             agent,
-            settings=setup.settings,
             options=setup.options,
             on_replaced=self._queues.replace,
         )

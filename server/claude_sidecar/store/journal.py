@@ -14,7 +14,8 @@ from dataclasses import asdict
 from typing import Any
 
 from claude_sidecar.errors import StoreError, UnknownId
-from claude_sidecar.sessions.model import Compaction, Location, ToolCall, Turn, TurnError, Usage
+from claude_sidecar.sessions.model import Compaction, Location, ToolCall, Turn, TurnError
+from claude_sidecar.store import ledger
 from claude_sidecar.store.connection import Connection
 
 CUT_OFF = TurnError(
@@ -258,7 +259,7 @@ def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
         # Until the turn tells which it ended with: those that were reported so far.
         findings=tuple(json.loads(row["findings"] or row["reported"])),
         cost_usd=row["cost_usd"],
-        usage=usage_of(row),
+        usage=ledger.usage_of(row),
         error=None if row["error"] is None else TurnError(**json.loads(row["error"])),
         document_hash=row["document_hash"],
         state=row["status"],
@@ -267,16 +268,6 @@ def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
         compacted=(
             None if row["compacted"] is None else Compaction(**json.loads(row["compacted"]))
         ),
-    )
-
-
-def usage_of(row: sqlite3.Row) -> Usage:
-    """The tokens that a row of `turns`, or a sum over some, tells of."""
-    return Usage(
-        row["input_tokens"],
-        row["output_tokens"],
-        row["cache_read_tokens"],
-        row["cache_write_tokens"],
     )
 
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from claude_sidecar.errors import StoreError, StoreTooNew
 from claude_sidecar.store.connection import Connection, transaction
+from claude_sidecar.store.ledger_table import add_ledger
 from claude_sidecar.store.transcript_tables import add_transcripts
 
 Migration: TypeAlias = Callable[[Connection], None]
@@ -180,6 +181,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _checkpoints,
     _branches,
     add_transcripts,
+    add_ledger,
 )
 
 

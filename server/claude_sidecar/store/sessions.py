@@ -21,7 +21,7 @@ from claude_sidecar.store.connection import Connection
 _COLUMNS = """
     s.*,
     (SELECT count(*) FROM turns t WHERE t.session = s.number) AS turns,
-    (SELECT total(t.cost_usd) FROM turns t WHERE t.session = s.number) AS cost_usd,
+    (SELECT total(p.cost_usd) FROM spending p WHERE p.session_id = s.id) AS cost_usd,
     (SELECT count(*) FROM findings f WHERE f.session_id = s.id AND f.state = 'open')
         AS open_findings,
     EXISTS (SELECT 1 FROM turns t WHERE t.session = s.number AND t.status = 'running'
@@ -148,7 +148,7 @@ def move(connection: Connection, moves: Mapping[Key, Key]) -> None:
             " OR file = :file OR substr(file, 1, length(:file) + 1) = :file || '/')",
             {"workspace": old.workspace, "file": old.file},
         ).fetchall()
-        moved += [(row["number"], _moved(row["file"], old, new)) for row in rows]
+        moved += [(row["number"], moved_key(row["file"], old, new)) for row in rows]
     were_current = {
         number
         for number, _ in moved
@@ -165,7 +165,8 @@ def move(connection: Connection, moves: Mapping[Key, Key]) -> None:
             _make_current_if_newer(connection, number, key)
 
 
-def _moved(file: str | None, old: Key, new: Key) -> Key:
+def moved_key(file: str | None, old: Key, new: Key) -> Key:
+    """What becomes of a file's key when `old`, which is it or holds it, becomes `new`."""
     inside = file if old.file is None else (file or "")[len(old.file) + 1 :]
     return Key(new.workspace, "/".join(part for part in (new.file, inside) if part) or None)
 

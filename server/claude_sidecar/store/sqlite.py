@@ -15,13 +15,20 @@ from claude_sidecar.sessions.ports import Store
 from claude_sidecar.store.stored_checkpoints import StoredCheckpoints
 from claude_sidecar.store.stored_findings import StoredFindings
 from claude_sidecar.store.stored_sessions import StoredSessions
+from claude_sidecar.store.stored_spending import StoredSpending
 from claude_sidecar.store.stored_transcripts import StoredTranscripts
 from claude_sidecar.store.stored_turns import StoredTurns
 from claude_sidecar.store.worker import Worker
 
 
 class SqliteStore(
-    StoredSessions, StoredTurns, StoredFindings, StoredCheckpoints, StoredTranscripts, Store
+    StoredSessions,
+    StoredTurns,
+    StoredFindings,
+    StoredCheckpoints,
+    StoredTranscripts,
+    StoredSpending,
+    Store,
 ):
     """The port, as :func:`open_store` gives it."""
 

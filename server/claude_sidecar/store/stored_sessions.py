@@ -15,10 +15,9 @@ from claude_sidecar.sessions.model import (
     Session,
     SessionPage,
     SessionQuery,
-    UsageReport,
 )
 from claude_sidecar.sessions.ports import SessionRecords
-from claude_sidecar.store import findings, search, sessions, usage
+from claude_sidecar.store import findings, ledger, search, sessions
 from claude_sidecar.store.access import StoreAccess
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.store.moving import move_paths
@@ -93,9 +92,6 @@ class StoredSessions(StoreAccess, SessionRecords):
             sessions.move(connection, moves)
             findings.move(connection, moves)
             move_paths(connection, moves, table="checkpoints", column="path")
+            ledger.move(connection, moves)
 
         await self.write(change)
-
-    @override
-    async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:
-        return await self.read(partial(usage.report, workspace=workspace, since=since))

@@ -8,8 +8,10 @@ from typing_extensions import override
 
 from claude_sidecar.sessions.model import ToolCall, Turn
 from claude_sidecar.sessions.ports import TurnRecords
-from claude_sidecar.store import journal
+from claude_sidecar.sessions.spending import Spent
+from claude_sidecar.store import journal, ledger
 from claude_sidecar.store.access import StoreAccess
+from claude_sidecar.store.connection import Connection
 
 
 class StoredTurns(StoreAccess, TurnRecords):
@@ -22,15 +24,17 @@ class StoredTurns(StoreAccess, TurnRecords):
 
     @override
     async def start_turn(self, turn_id: str, *, session_id: str, started_at: float) -> None:
-        await self.write(
-            partial(
-                journal.start,
-                turn_id=turn_id,
+        def change(connection: Connection) -> None:
+            journal.start(
+                connection,
+                turn_id,
                 session_id=session_id,
                 started_at=started_at,
                 owner=self.owners.name,
             )
-        )
+            ledger.begin(connection, turn_id, at=started_at)
+
+        await self.write(change)
 
     @override
     async def append_text(self, turn_id: str, text: str) -> None:
@@ -42,7 +46,12 @@ class StoredTurns(StoreAccess, TurnRecords):
 
     @override
     async def end_turn(self, turn: Turn) -> None:
-        await self.write(partial(journal.end, turn=turn), index=True)
+        def change(connection: Connection) -> None:
+            journal.end(connection, turn)
+            spent = Spent(turn.usage, turn.cost_usd)
+            ledger.complete(connection, turn.id, spent, at=turn.ended_at or turn.started_at)
+
+        await self.write(change, index=True)
 
     @override
     async def request_of(self, turn_id: str) -> str | None:

@@ -44,6 +44,7 @@ from claude_sidecar.sessions.ports.editor import (
     QuestionOption,
     UserQuestions,
 )
+from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.store import (
     FindingRecords,
     SessionRecords,
@@ -93,6 +94,7 @@ __all__ = [
     "Question",
     "QuestionOption",
     "SessionRecords",
+    "SpendingRecords",
     "Store",
     "StoreHealth",
     "Suggestion",

@@ -17,6 +17,7 @@ from claude_sidecar.sessions.model import (
     Usage,
 )
 from claude_sidecar.sessions.ports.branches import Branches
+from claude_sidecar.sessions.spending import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,23 @@ class AgentRequest:
 class AgentOutcome:
     """How a prompt ended.
 
-    :param billed_usd: Claude's running total for the session; None when it was not told.
-    :param usage: of this prompt, subagents included.
+    :param tally: what was spent for this prompt, subagents included.
     :param resumed: whether a transcript was continued.
     :param restored: what was wrong with it, if it had to be put back from our copy first.
     """
 
     stop_reason: StopReason
-    usage: Usage = Usage()
-    billed_usd: float | None = None
+    tally: Tally = Tally()
     context: ContextSize = ContextSize()
     model: str | None = None
     resumed: bool = False
     restored: str | None = None
     error: TurnError | None = None
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of the tally."""
+        return self.tally.usage
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,15 @@ class TurnHost(Protocol):
         ...
 
     def emit(self, event: AgentEvent) -> None:
-        """Something happened. Returns at once."""
+        """Something happened. Returns at once.
+
+        What a turn left running in the background can spend more when the turn is over; a
+        `UsageUpdated` then still tells all of it.
+        """
+        ...
+
+    async def out_of_budget(self) -> str | None:
+        """Why Claude must not be called again: asked between two calls. None if it may."""
         ...
 
     async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:

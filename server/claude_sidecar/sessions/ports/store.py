@@ -16,9 +16,9 @@ from claude_sidecar.sessions.model import (
     SessionQuery,
     ToolCall,
     Turn,
-    UsageReport,
 )
 from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
+from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.transcripts import TranscriptRecords
 
 
@@ -77,15 +77,11 @@ class SessionRecords(Protocol):
         ...
 
     async def delete_session(self, session_id: str) -> bool:
-        """Delete it with its turns and findings; False if there was none."""
+        """Delete it with its turns and findings; False if there was none. The ledger keeps its costs."""
         ...
 
     async def move_files(self, moves: Mapping[Key, Key]) -> None:
         """Files were renamed: their sessions and findings go with them."""
-        ...
-
-    async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:
-        """Tokens and costs of all turns begun since then."""
         ...
 
 
@@ -149,10 +145,16 @@ class FindingRecords(Protocol):
 
 
 class Store(
-    SessionRecords, TurnRecords, FindingRecords, CheckpointRecords, TranscriptRecords, Protocol
+    SessionRecords,
+    TurnRecords,
+    FindingRecords,
+    CheckpointRecords,
+    TranscriptRecords,
+    SpendingRecords,
+    Protocol,
 ):
-    """Sessions, the journal of their turns, findings, and copies of transcripts; kept over restarts
-    and crashes.
+    """Sessions, the journal of their turns, findings, copies of transcripts, and a ledger; kept over
+    restarts and crashes.
 
     All methods raise :class:`~claude_sidecar.errors.StoreError` for what cannot be helped. Calls
     take effect in the order in which they are made. A method that returns has made its change

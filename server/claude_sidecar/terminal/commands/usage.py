@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from claude_sidecar.errors import UnknownId
-from claude_sidecar.sessions.model import UsageReport, UsageTotals
 from claude_sidecar.sessions.shapes import usage_report_shape
+from claude_sidecar.sessions.usage import UsageReport, UsageTotals
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.engine import Engine

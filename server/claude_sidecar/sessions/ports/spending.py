@@ -1,0 +1,28 @@
+"""What the domain needs of a store about money."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from claude_sidecar.sessions.spending import Spending
+from claude_sidecar.sessions.usage import UsageReport
+
+
+class SpendingRecords(Protocol):
+    """A ledger of what was spent. It outlives the sessions: what is deleted was still paid for."""
+
+    async def record_spending(self, spending: Spending) -> None:
+        """Bring a turn's entries up to its tally, whether it runs or is over.
+
+        Where the tally's opening total is above what was last heard of the session, the difference
+        is counted to the turn that was cut off in it, or to the session alone.
+        """
+        ...
+
+    async def spent(self, *, since: float, until: float, except_turn: str | None = None) -> float:
+        """US dollars that all turns spent between two times, to the quarter of an hour."""
+        ...
+
+    async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:
+        """Tokens and costs of all that was spent since then."""
+        ...
