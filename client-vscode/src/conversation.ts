@@ -163,6 +163,9 @@ function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started'
     case 'session_replaced':
       turn.notice = `The earlier session could not be resumed (${update.reason}); this one was told what was said.`;
       break;
+    case 'waiting':
+      turn.notice = `Waiting for ${update.program} (process ${String(update.processId)}), which has this session.`;
+      break;
     case 'turn_ended':
       end(turn, update.result);
       break;

@@ -146,6 +146,7 @@ export type Update =
   | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
   | { kind: 'compacted'; trigger: string; beforeTokens: number; afterTokens?: number }
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
+  | { kind: 'waiting'; program: 'claude-sidecar' | 'claude'; processId: number }
   | { kind: 'turn_ended'; result: TurnResult };
 
 export interface SessionUpdate {

@@ -38,8 +38,9 @@ from claude_sidecar.sessions.requests import (
     VerifyRequest,
 )
 from claude_sidecar.sessions.rewind import Rewinder
+from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.tool_specs import TOOL_SPECS
-from claude_sidecar.sessions.turns import AgentSetup, TurnService, open_turns
+from claude_sidecar.sessions.turns import TurnService, open_turns
 from claude_sidecar.settings import Settings
 from claude_sidecar.store.location import store_path
 from claude_sidecar.store.sqlite import open_store

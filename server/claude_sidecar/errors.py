@@ -6,7 +6,8 @@ SidecarError
 │   ├── UnusableDocument      the file cannot be worked on (missing, binary, too large, ...)
 │   └── NothingChanged        there are no changes to review
 ├── TurnFailure               a turn could not begin, or broke; `kind`, `hint`, `retryable`
-│   └── SessionNotResumable   Claude no longer has the conversation; its journal still does
+│   ├── SessionNotResumable   Claude no longer has the conversation; its journal still does
+│   └── SessionBusy           another process has the session, and does not let go of it
 ├── AnchorError               a quote is not in the text it was taken from, or not only once
 ├── EditRefused               a file was not changed, and why; nothing of the step was done
 └── StoreError                the store cannot be used as it is
@@ -109,6 +110,24 @@ class SessionNotResumable(TurnFailure):
         )
         self.session_id = session_id
         self.reason = reason
+
+
+class SessionBusy(TurnFailure):
+    """Another process has the session: two at once would tear the conversation apart.
+
+    :param who: that process, in words.
+    :param reason: why waiting for it was given up.
+    """
+
+    def __init__(self, session_id: str, who: str, reason: str) -> None:
+        super().__init__(
+            "process",
+            f"Session {session_id} is in use: {who} {reason}.",
+            hint="End that process, or wait until it is done, and send the prompt again; "
+            "or begin a new session (`fresh`).",
+            retryable=True,
+        )
+        self.session_id = session_id
 
 
 class AnchorError(SidecarError):

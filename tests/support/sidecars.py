@@ -116,9 +116,18 @@ class Recorder:
 
     def __init__(self) -> None:
         self.updates: list[Update] = []
+        self._news = anyio.Event()
 
     def __call__(self, update: Update) -> None:
         self.updates.append(update)
+        self._news.set()
+
+    async def first(self, kind: type[Event]) -> Event:
+        """Wait for the first of a kind."""
+        while not (found := self.events(kind)):
+            self._news = anyio.Event()
+            await self._news.wait()
+        return found[0]
 
     def of_turn(self, turn_id: str) -> list[Update]:
         return [update for update in self.updates if update.turn_id == turn_id]

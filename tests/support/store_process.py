@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 
 from claude_sidecar.sessions.model import SessionQuery, ToolCall
 from claude_sidecar.store.sqlite import SqliteStore, open_store
@@ -58,6 +59,17 @@ async def cut_off(path: Path) -> None:
             await store.append_text(running.id, f"zebra{number} ")
         tell([session.id, running.id, queued.id])
         sys.stdin.read()
+
+
+async def holder(path: Path) -> None:
+    """Has a session, gives signs of life for it, and reads its end from standard input."""
+    from support.leases import claim, leases_on
+
+    async with open_store(path) as store, leases_on(store, lease_seconds=1) as leases:
+        async with leases.held(claim()) as has_it:
+            tell([has_it, os.getpid()])
+            await anyio.to_thread.run_sync(sys.stdin.readline)
+        tell("left")
 
 
 async def many(path: Path) -> None:

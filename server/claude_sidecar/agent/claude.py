@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 
 import anyio
+import anyio.to_thread
 import claude_agent_sdk
 from anyio.abc import TaskGroup
 from claude_agent_sdk._cli_version import __cli_version__
 from typing_extensions import Self
 
+from claude_sidecar.agent.elsewhere import occupant
 from claude_sidecar.agent.live import LiveSession
 from claude_sidecar.agent.pool import Pool
+from claude_sidecar.agent.projects import config_folder
 from claude_sidecar.agent.transcripts import TranscriptBranches
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.waiting import first_of
@@ -27,6 +31,7 @@ from claude_sidecar.sessions.ports import (
     AgentOptions,
     AgentOutcome,
     AgentRequest,
+    Occupant,
     ToolSpec,
     TranscriptRecords,
     TurnHost,
@@ -128,6 +133,12 @@ class ClaudeAgent:
     async def prepare(self, session_id: str, options: AgentOptions, *, begun: bool) -> None:
         """See `Agent.prepare`."""
         await self._pool.prepare(session_id, options, begun=begun)
+
+    async def occupant(self, session_id: str, options: AgentOptions) -> Occupant | None:
+        """See `Agent.occupant`."""
+        folder = config_folder(dict(options.env))
+        look = partial(occupant, folder, session_id, own=self.pids)
+        return await anyio.to_thread.run_sync(look)
 
     async def release(self, session_id: str) -> None:
         """See `Agent.release`."""

@@ -39,10 +39,6 @@ class Follower:
         if at_once:
             self._now.set()
 
-    def overtaken(self) -> bool:
-        """Whether there are prompts that are not ours."""
-        return self._copy is not None and self._copy.overtaken(self._ours)
-
     async def put_back(self, session_id: str) -> str | None:
         """Before the process is started: see `TranscriptCopy.put_back`.
 

@@ -17,6 +17,7 @@ from claude_sidecar.sessions.ports import (
     AgentOptions,
     AgentOutcome,
     AgentRequest,
+    Occupant,
     ToolSpec,
     TranscriptRecords,
     TurnHost,
@@ -62,6 +63,10 @@ class LateAgent:
     async def prepare(self, session_id: str, options: AgentOptions, *, begun: bool) -> None:
         """See `Agent.prepare`."""
         await (await self.on_demand.get()).prepare(session_id, options, begun=begun)
+
+    async def occupant(self, session_id: str, options: AgentOptions) -> Occupant | None:
+        """See `Agent.occupant`."""
+        return await (await self.on_demand.get()).occupant(session_id, options)
 
     async def release(self, session_id: str) -> None:
         """See `Agent.release`."""

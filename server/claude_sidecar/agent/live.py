@@ -34,6 +34,7 @@ from claude_sidecar.agent.options import (
 )
 from claude_sidecar.agent.process import CliProcess
 from claude_sidecar.agent.tools import build_server
+from claude_sidecar.agent.transcript import Transcript
 from claude_sidecar.agent.transcript_copy import TranscriptCopy
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.usage import Till, totals_of
@@ -83,6 +84,7 @@ class LiveSession:
         self.restored: str | None = None
         self._begun = begun
         self._drop = drop
+        self._transcript = Transcript(session_id, options)
         self._watchdog = watchdog
         self._follower = Follower(copy)
         self._gate = Gate(self._settle)
@@ -106,13 +108,13 @@ class LiveSession:
         """Whether it takes no further turns."""
         return self._scope.cancel_called or self.ended.is_set()
 
+    def fits(self, options: AgentOptions) -> bool:
+        """Whether it can take a turn with these options, and knows the conversation as it is."""
+        return not self.closing and self.options == options and not self._transcript.has_grown()
+
     def close(self) -> None:
         """End the process; `ended` tells when it is gone."""
         self._scope.cancel()
-
-    def overtaken(self) -> bool:
-        """Whether somebody else has gone on with the conversation, of which Claude knows nothing."""
-        return self._follower.overtaken()
 
     def start_turn(self, request: AgentRequest, host: TurnHost) -> ActiveTurn:
         """A turn to be run here."""
@@ -138,6 +140,7 @@ class LiveSession:
                 with anyio.CancelScope(shield=True):
                     await self._stop(turn)
             self._turn, self._last = None, turn
+            self._transcript.read()
             self._gate.leave()
 
     async def own(self) -> None:
@@ -217,6 +220,7 @@ class LiveSession:
             try:
                 if begun:
                     self.restored = await self._follower.put_back(self.session_id)
+                    self._transcript.read()
                 self._process = CliProcess(
                     for_process(self.options, conversation, self._server), self._watchdog
                 )

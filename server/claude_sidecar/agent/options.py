@@ -37,6 +37,8 @@ _SEARCHING = ("Grep", "Glob")
 _ENVIRONMENT = {
     # Deferred tools are absent from the model's first request; ours are few and wanted at once.
     "ENABLE_TOOL_SEARCH": "false",
+    # A turn that has ended is in the transcript, for whoever goes on with it next.
+    "CLAUDE_CODE_EAGER_FLUSH": "1",
     # A turn is one prompt and all that follows: subagents end before it does, not after.
     "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "1",
     # Plans are shown: the to-do list tells its whole state at each call, the task tools do not.

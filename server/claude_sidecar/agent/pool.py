@@ -85,7 +85,7 @@ class Pool:
             elif live in self._busy:
                 await first_of(self._busy[live], unless)
                 continue
-            elif drop is not None or live.closing or live.options != options or live.overtaken():
+            elif drop is not None or not live.fits(options):
                 live.close()
                 await first_of(live.ended, unless)
                 continue
@@ -104,7 +104,7 @@ class Pool:
         """Start a process for a session, where there is room."""
         live = self._live.get(session_id)
         if live is not None and not live.ended.is_set():
-            if live in self._busy or (live.options == options and not live.closing):
+            if live in self._busy or live.fits(options):
                 return
             live.close()
             await live.ended.wait()

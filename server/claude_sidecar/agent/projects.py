@@ -29,7 +29,7 @@ class Projects:
     """The transcripts that Claude Code would find with the options given."""
 
     def __init__(self, options: AgentOptions) -> None:
-        self.root = _config_folder(dict(options.env)) / "projects"
+        self.root = config_folder(dict(options.env)) / "projects"
         self.project = project_name(options.cwd)
 
     @property
@@ -84,7 +84,8 @@ def project_name(folder: str) -> str:
     return project_key_for_directory(folder)
 
 
-def _config_folder(env: dict[str, str]) -> Path:
+def config_folder(env: dict[str, str]) -> Path:
+    """Claude Code's folder, as a process that is given `env` in addition to ours sees it."""
     told = env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
     if told:
         return Path(unicodedata.normalize("NFC", told))

@@ -53,24 +53,6 @@ class TranscriptCopy:
         self._taken: set[str] = set()
         self._lock = anyio.Lock()
 
-    def overtaken(self, ours: Set[str]) -> bool:
-        """Whether somebody else has prompted the session since its file was last looked at. Quick
-        enough to be asked before every prompt: where nothing was added, nothing is read.
-
-        :param ours: the uuids of our own prompts.
-        """
-        cursor = self._cursors.get(self._own)
-        if cursor is None:
-            return False
-        path = self._projects.path(self._own)
-        try:
-            if path.stat().st_size == cursor.mark.size:
-                return False
-            reading = read(path, cursor)
-        except OSError:
-            return False
-        return reading is not None and reading.continues and bool(reading.prompts - ours)
-
     async def take_in(self, ours: Set[str] = frozenset()) -> None:
         """Copy what is new in the files.
 

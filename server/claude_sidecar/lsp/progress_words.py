@@ -15,6 +15,7 @@ from claude_sidecar.sessions.events import (
     SessionReplaced,
     ToolCallStarted,
     TurnStarted,
+    TurnWaiting,
     UsageUpdated,
 )
 from claude_sidecar.sessions.model import StopReason, TurnResult
@@ -32,6 +33,8 @@ _ENDINGS: dict[StopReason, str] = {
 def doing(event: Event) -> str | None:
     """What Claude does now, if the event says something about it."""
     match event:
+        case TurnWaiting(who=who):
+            return f"Waiting for {who}, which has this session"
         case TurnStarted():
             return "Claude is looking at it"
         case AgentMessageChunk():

@@ -21,6 +21,7 @@ from claude_sidecar.sessions.events import (
     ToolCallUpdated,
     TurnEnded,
     TurnStarted,
+    TurnWaiting,
     UsageUpdated,
 )
 from claude_sidecar.sessions.keys import uri_from_path
@@ -79,6 +80,8 @@ class UpdateShapes:
                     beforeTokens=event.before_tokens,
                     afterTokens=event.after_tokens,
                 )
+            case TurnWaiting(program=program, process=process):
+                return _update("waiting", program=program, processId=process)
             case TurnStarted():
                 return self._turn_started(event)
             case FindingReported():

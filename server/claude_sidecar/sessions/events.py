@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import (
@@ -134,6 +134,24 @@ AgentEvent: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class TurnWaiting:
+    """A turn waits for another process to be done with its session.
+
+    :param program: `claude-sidecar`, or `claude` for Claude Code that runs by itself.
+    :param process: that process's id.
+    """
+
+    program: Literal["claude-sidecar", "claude"]
+    process: int
+
+    @property
+    def who(self) -> str:
+        """That process, in words."""
+        name = "another claude-sidecar" if self.program == "claude-sidecar" else "Claude Code"
+        return f"{name} (process {self.process})"
+
+
+@dataclass(frozen=True, slots=True)
 class TurnStarted:
     """A turn leaves its session's queue."""
 
@@ -167,7 +185,9 @@ class TurnEnded:
     result: TurnResult
 
 
-Event: TypeAlias = AgentEvent | TurnStarted | FindingReported | SessionReplaced | TurnEnded
+Event: TypeAlias = (
+    AgentEvent | TurnWaiting | TurnStarted | FindingReported | SessionReplaced | TurnEnded
+)
 
 
 @dataclass(frozen=True, slots=True)

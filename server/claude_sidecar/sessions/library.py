@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import replace
 
 from claude_sidecar.errors import InvalidRequest, UnknownId
 from claude_sidecar.sessions.export import ExportFormat, exported
 from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.leases import Claim
 from claude_sidecar.sessions.model import (
     FindingQuery,
     Key,
@@ -105,18 +107,23 @@ class SessionLibrary:
         return await self.get(session_id)
 
     async def delete(self, session_id: str) -> None:
-        """Delete a session with its turns and findings; what runs in it is cancelled first.
+        """Delete a session with its turns and findings; what runs in it is cancelled first. What
+        another process runs in it is waited for.
 
         :raises UnknownId: if there is none.
+        :raises SessionBusy: if another process does not let go of it.
         """
-        await self._known(session_id)
+        session = await self._known(session_id)
         turns = self._turns.of_session(session_id)
         for turn in turns:
             turn.cancel()
         for turn in turns:
-            await turn.result()
-        await self._agent.release(session_id)
-        await self._store.delete_session(session_id)
+            await turn.over()
+        async with self._turns.leases.held(
+            Claim(session_id, str(uuid.uuid4()), session.key.workspace)
+        ):
+            await self._agent.release(session_id)
+            await self._store.delete_session(session_id)
         await self._findings.forget_session(session_id)
 
     async def export(self, session_id: str, export_format: ExportFormat = "markdown") -> str:

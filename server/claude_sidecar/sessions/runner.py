@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 
 import anyio
 
-from claude_sidecar.errors import SessionNotResumable, StoreError, TurnFailure
+from claude_sidecar.errors import SessionBusy, SessionNotResumable, SidecarError, TurnFailure
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
 from claude_sidecar.sessions.host import Host, Surroundings
+from claude_sidecar.sessions.leases import Claim, SessionLeases
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
 from claude_sidecar.sessions.recovery import recovered_prompt, said_in, successor_of
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
+from claude_sidecar.sessions.unbegun import ended_unbegun
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ class TurnRunner:
 
     around: Surroundings
     agent: Agent
+    leases: SessionLeases
     options: Callable[[str], AgentOptions]
     on_replaced: Callable[[str, str], None]
 
@@ -46,38 +49,26 @@ class TurnRunner:
     async def run(self, ticket: RunningTurn, session_id: str) -> None:
         """Run a turn in the session that its queue is of now, and finish its ticket."""
         host = Host(self.around, ticket, session_id)
-        result = await self._guarded(ticket, session_id, host)
+        refused: TurnFailure | None = None
+        try:
+            async with self.leases.held(_claim(ticket, session_id, host)) as has_it:
+                if has_it:
+                    result = await self._guarded(ticket, session_id, host)
+                else:
+                    result = await ended_unbegun(self._store, ticket, session_id)
+        except SidecarError as error:
+            refused = error if isinstance(error, SessionBusy) else None
+            result = await ended_unbegun(self._store, ticket, session_id, "error", _told(error))
         host.over = True
         host.publish(TurnEnded(result))
-        ticket.finish(result)
+        ticket.finish(result, refused)
 
     async def skip(self, ticket: RunningTurn, session_id: str) -> None:
         """Record a turn that was cancelled before it left its queue."""
         host = Host(self.around, ticket, session_id)
-        result = await self._skipped(ticket, session_id)
+        result = await ended_unbegun(self._store, ticket, session_id)
         host.publish(TurnEnded(result))
         ticket.finish(result)
-
-    async def _skipped(self, ticket: RunningTurn, session_id: str) -> TurnResult:
-        now = time.time()
-        plan = ticket.plan
-        turn = Turn(
-            id=ticket.turn_id,
-            session_id=session_id,
-            kind=plan.kind,
-            prompt=plan.prompt,
-            started_at=now,
-            ended_at=now,
-            stop_reason="cancelled",
-        )
-        session = None
-        try:
-            await self._store.end_turn(turn)
-            session = await self._store.session(session_id)
-        except StoreError:
-            logger.exception("Turn %s could not be recorded", ticket.turn_id)
-        cost = Cost(0.0, session.cost_usd if session else 0.0)
-        return TurnResult(session_id, ticket.turn_id, "cancelled", text="", cost=cost)
 
     async def _guarded(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
         try:
@@ -177,6 +168,7 @@ class TurnRunner:
         """Begin a session in the place of one that cannot be resumed."""
         successor = successor_of(lost)
         await self._store.add_session(successor)
+        await self.leases.goes_on_in(ticket.turn_id, successor.id)
         await self._store.start_turn(
             ticket.turn_id, session_id=successor.id, started_at=successor.created_at
         )
@@ -249,6 +241,17 @@ def _within_budget(outcome: AgentOutcome, refusal: TurnError | None) -> AgentOut
 def _put_back(session_id: str, outcome: AgentOutcome) -> Recovery | None:
     reason = outcome.restored
     return None if reason is None else Recovery(session_id, reason, by="copy")
+
+
+def _claim(ticket: RunningTurn, session_id: str, host: Host) -> Claim:
+    return Claim(
+        session_id,
+        ticket.turn_id,
+        ticket.plan.key.workspace,
+        ticket.stopping,
+        on_wait=host.publish,
+        on_lost=ticket.cancel,
+    )
 
 
 def _told(error: Exception) -> TurnError:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import anyio
 
+from claude_sidecar.errors import TurnFailure
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Allowance, Key, TurnKind, TurnResult
 from claude_sidecar.text import Range
@@ -74,6 +75,7 @@ class RunningTurn:
         self._cancel = cancel
         self._over = anyio.Event()
         self._result: TurnResult | None = None
+        self._refused: TurnFailure | None = None
 
     @property
     def kind(self) -> TurnKind:
@@ -86,7 +88,17 @@ class RunningTurn:
         return self._over.is_set()
 
     async def result(self) -> TurnResult:
-        """Wait until it is over. Cancelling the wait does not cancel the turn."""
+        """Wait until it is over. Cancelling the wait does not cancel the turn.
+
+        :raises TurnFailure: if it could not begin.
+        """
+        result = await self.over()
+        if self._refused is not None:
+            raise self._refused
+        return result
+
+    async def over(self) -> TurnResult:
+        """Like `result`, also for a turn that could not begin."""
         await self._over.wait()
         assert self._result is not None, "a turn is over once it has its result"  # noqa: S101
         return self._result
@@ -95,7 +107,8 @@ class RunningTurn:
         """Interrupt Claude, or leave the queue; the result says `cancelled`. Safe to repeat."""
         self._cancel(self)
 
-    def finish(self, result: TurnResult) -> None:
-        """It is over (called by the one who runs it)."""
+    def finish(self, result: TurnResult, refused: TurnFailure | None = None) -> None:
+        """It is over (called by the one who runs it); `refused` if it could not begin."""
         self._result = result
+        self._refused = refused
         self._over.set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -24,6 +24,7 @@ from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.host import Surroundings
+from claude_sidecar.sessions.leases import SessionLeases
 from claude_sidecar.sessions.model import Key, Session, Turn, TurnResult
 from claude_sidecar.sessions.opening import SessionOpener
 from claude_sidecar.sessions.permissions import Permissions
@@ -33,8 +34,7 @@ from claude_sidecar.sessions.plans import (
     session_title,
     without_document,
 )
-from claude_sidecar.sessions.ports import Agent, AgentOptions, Editor, Store
-from claude_sidecar.sessions.prompts import INSTRUCTIONS
+from claude_sidecar.sessions.ports import Agent, Editor, Store
 from claude_sidecar.sessions.queues import TurnQueues
 from claude_sidecar.sessions.requests import (
     AskRequest,
@@ -46,9 +46,9 @@ from claude_sidecar.sessions.requests import (
 from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.runner import TurnRunner
 from claude_sidecar.sessions.seen import Seen
+from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.spares import Spares
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
-from claude_sidecar.settings import Settings
 
 CANCEL_SECONDS = 5.0
 """How long `SessionService.cancel` waits for the ends of the turns it cancelled."""
@@ -60,37 +60,6 @@ class Cancelled:
 
     stopped: tuple[str, ...]
     still_running: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AgentSetup:
-    """How Claude is to run in a workspace.
-
-    :param settings: the settings of a workspace, by its path, whenever they are needed.
-    :param environment: variables for Claude Code that overrule those of the settings.
-    :param folders: the canonical paths of the folders that are open.
-    """
-
-    settings: Callable[[str], Settings]
-    environment: Callable[[Settings], Mapping[str, str]] = lambda _: {}
-    folders: Callable[[], Sequence[str]] = tuple
-
-    def options(self, workspace: str) -> AgentOptions:
-        """The options of the agent in a workspace."""
-        settings = self.settings(workspace)
-        return AgentOptions(
-            cwd=workspace,
-            instructions=INSTRUCTIONS,
-            model=settings.model,
-            effort=settings.effort,
-            max_turns=settings.max_turns,
-            permission_mode=settings.permission_mode,
-            allowed_tools=settings.allowed_tools,
-            disallowed_tools=settings.disallowed_tools,
-            setting_sources=settings.setting_sources if settings.trusted else (),
-            cli_path=settings.cli_path,
-            env=tuple(sorted({**settings.env, **self.environment(settings)}.items())),
-        )
 
 
 class TurnService:
@@ -120,6 +89,7 @@ class TurnService:
         editing = Editing(documents, seen, checkpoints=self.checkpoints, findings=findings)
         self._planner = Planner(documents, setup.settings)
         self._queues = TurnQueues(tasks, self._run)
+        self.leases = SessionLeases(store, agent, setup.options, lease_seconds=setup.lease_seconds)
         self._runner = TurnRunner(
             Surroundings(
                 store,
@@ -136,6 +106,7 @@ class TurnService:
                 tasks,
             ),
             agent,
+            self.leases,
             options=setup.options,
             on_replaced=self._queues.replace,
         )
@@ -178,17 +149,21 @@ class TurnService:
     ) -> tuple[TurnResult, ...]:
         """Wait for steps. The list ends early when one is cancelled, or with `stop_on_error` when
         one does not end well; those that follow it are then cancelled.
+
+        :raises TurnFailure: if the first could not begin.
         """
         results: list[TurnResult] = []
         for number, turn in enumerate(turns):
-            result = await turn.result()
+            result = await turn.over()
             results.append(result)
             failed = stop_on_error and result.stop_reason != "end_turn"
             if failed or result.stop_reason == "cancelled":
                 for following in turns[number + 1 :]:
                     following.cancel()
                 for following in turns[number + 1 :]:
-                    await following.result()
+                    await following.over()
+                if not number:
+                    await turn.result()
                 break
         return tuple(results)
 
@@ -215,7 +190,7 @@ class TurnService:
             turn.cancel()
         with anyio.move_on_after(CANCEL_SECONDS):
             for turn in turns:
-                await turn.result()
+                await turn.over()
         return Cancelled(
             tuple(turn.turn_id for turn in turns if turn.is_over),
             tuple(turn.turn_id for turn in turns if not turn.is_over),
@@ -311,7 +286,9 @@ async def open_turns(
 ) -> AsyncGenerator[TurnService]:
     """Run turns; on leaving, those that still run are cut off and stay in the journal."""
     async with anyio.create_task_group() as tasks:
-        yield TurnService(
+        turns = TurnService(
             store, agent, editor, tasks, events=events, findings=findings, setup=setup
         )
+        tasks.start_soon(turns.leases.keep)
+        yield turns
         tasks.cancel_scope.cancel()

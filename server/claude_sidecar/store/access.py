@@ -8,7 +8,7 @@ transaction of it in the store's own thread.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from claude_sidecar.errors import StoreError
 from claude_sidecar.sessions.ports import StoreHealth
-from claude_sidecar.store import journal, search
+from claude_sidecar.store import journal, leases, search
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.store.database import Database
 from claude_sidecar.store.owners import Owners
@@ -48,7 +48,10 @@ class StoreAccess:
 
         def work() -> None:
             self.database = Database(
-                self._path, prepare=self._prepare, retry_seconds=self._retry_seconds
+                self._path,
+                prepare=self._prepare,
+                detach=partial(leases.forget_others, owner=self.owners.name),
+                retry_seconds=self._retry_seconds,
             )
 
         await self.worker.call(work)
@@ -90,16 +93,26 @@ class StoreAccess:
         return await self.worker.call(lambda: self.database.write(indexed if index else change))
 
     def settle_the_dead(self) -> None:
-        """Find turns that were cut off by the end of the process that ran them (in the thread)."""
-        dead = [
-            owner for owner in self.database.read(journal.owners) if not self.owners.is_alive(owner)
-        ]
+        """Find turns that were cut off by the end of the process that ran them, and the sessions
+        that it had; in the thread.
+        """
+        busy = self.database.read(_busy_owners)
+        dead = [owner for owner in busy if not self.owners.is_alive(owner)]
         if dead:
             with suppress(StoreError):  # locked: whoever asks next will see to it
-                self.database.write(partial(journal.settle, dead=dead, at=time.time()))
+                self.database.write(partial(_settle, dead=dead, at=time.time()))
 
     def _prepare(self, connection: Connection) -> None:
         self.full_text = self.full_text and search.prepare(connection)
         with suppress(OSError):  # where no file can be made, no other process shares the store
             self.owners.claim()
             self.owners.sweep()
+
+
+def _busy_owners(connection: Connection) -> set[str]:
+    return journal.owners(connection) | leases.owners(connection)
+
+
+def _settle(connection: Connection, *, dead: Sequence[str], at: float) -> None:
+    journal.settle(connection, dead=dead, at=at)
+    leases.settle(connection, dead=dead)

@@ -12,7 +12,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
@@ -46,13 +46,17 @@ class Database:
     """One store's database.
 
     :param prepare: is given each connection that is opened, before any other use.
+    :param detach: is given a copy in memory, which other processes do not see.
     :param retry_seconds: how long to leave a disk alone that could not be written.
     :raises StoreError: if the store must be left untouched, or another process holds it.
     """
 
-    def __init__(self, path: Path, *, prepare: Work[None], retry_seconds: float) -> None:
+    def __init__(
+        self, path: Path, *, prepare: Work[None], detach: Work[None], retry_seconds: float
+    ) -> None:
         self._path = path
         self._prepare = prepare
+        self._detach = detach
         self._retry_seconds = retry_seconds
         self._retry_at = 0.0
         self._owed: list[Work[object]] = []
@@ -112,6 +116,18 @@ class Database:
             self._owed.append(change)
         return result
 
+    def on_disk(self, query: Work[T]) -> T | None:
+        """While the database is kept in memory: the result of a query of the file, in which others
+        may still write. None if that is not so, or it cannot be read.
+        """
+        if self._memory is None:
+            return None
+        try:
+            with closing(connect(f"{self._path.as_uri()}?mode=ro", uri=True)) as connection:
+                return query(connection)
+        except sqlite3.Error:
+            return None
+
     def close(self) -> None:
         """Save what is still owed to the disk, if that can be done now."""
         if self._memory is not None and self._owed:
@@ -141,6 +157,7 @@ class Database:
         logger.info("The store %s is kept in memory: %s", self._path, trouble)
         self._memory = self._copied_disk() or read_into_memory(self._path)
         self._prepare(self._memory)
+        self._detach(self._memory)
 
     def _copied_disk(self) -> Connection | None:
         if self._disk is None:

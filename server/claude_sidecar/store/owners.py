@@ -34,6 +34,11 @@ class Owners:
         self._folder = database.with_name(f"{database.name}-owners")
         self._lock: int | None = None
 
+    @property
+    def certain(self) -> bool:
+        """Whether the others will be told when this one is dead."""
+        return self._lock is not None
+
     def claim(self) -> None:
         """Hold this one's lock from now on. Harmless where it is held already.
 

@@ -176,12 +176,32 @@ def _branches(connection: Connection) -> None:
         connection.execute(f"ALTER TABLE sessions ADD COLUMN {column} INTEGER NOT NULL DEFAULT 0")
 
 
+def _leases(connection: Connection) -> None:
+    """A line for each session: who has it (`has_it`), and who waits for it, in the order of their
+    numbers. `beats` counts the owner's signs of life; `certain` says whether the system tells when
+    the owner is dead.
+    """
+    connection.execute("""
+        CREATE TABLE leases (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            session_id TEXT NOT NULL,
+            turn_id TEXT NOT NULL UNIQUE,
+            owner TEXT NOT NULL,
+            process INTEGER NOT NULL,
+            certain INTEGER NOT NULL,
+            has_it INTEGER NOT NULL DEFAULT 0,
+            beats INTEGER NOT NULL DEFAULT 0
+        )""")
+    connection.execute("CREATE INDEX leases_by_session ON leases (session_id, number)")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _sessions_turns_findings,
     _checkpoints,
     _branches,
     add_transcripts,
     add_ledger,
+    _leases,
 )
 
 

@@ -14,6 +14,7 @@ import anyio
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.store.stored_checkpoints import StoredCheckpoints
 from claude_sidecar.store.stored_findings import StoredFindings
+from claude_sidecar.store.stored_leases import StoredLeases
 from claude_sidecar.store.stored_sessions import StoredSessions
 from claude_sidecar.store.stored_spending import StoredSpending
 from claude_sidecar.store.stored_transcripts import StoredTranscripts
@@ -27,6 +28,7 @@ class SqliteStore(
     StoredFindings,
     StoredCheckpoints,
     StoredTranscripts,
+    StoredLeases,
     StoredSpending,
     Store,
 ):

@@ -25,6 +25,7 @@ from claude_sidecar.sessions.events import (
     ToolCallUpdated,
     TurnEnded,
     TurnStarted,
+    TurnWaiting,
     UsageUpdated,
 )
 from claude_sidecar.sessions.model import ToolCall
@@ -92,6 +93,8 @@ class Progress:
 def activity(event: Event) -> str | None:
     """What an event says of what Claude is doing now; None if nothing new."""
     match event:
+        case TurnWaiting(who=who):
+            return f"Waiting for {who}"
         case TurnStarted():
             return WAITING
         case AgentThoughtChunk(agent=agent):

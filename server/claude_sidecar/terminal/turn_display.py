@@ -23,6 +23,7 @@ from claude_sidecar.sessions.events import (
     ToolCallUpdated,
     TurnEnded,
     TurnStarted,
+    TurnWaiting,
     Update,
     UsageUpdated,
 )
@@ -100,6 +101,9 @@ class TurnDisplay:
                 call = self._calls.get(call_id)
                 if call and call.kind in _TOLD_KINDS:
                     self._aside(f"  did not work: {one_line(call.title)}")
+            case TurnWaiting(who=who):
+                self._begin_remark()
+                self._screen.say(f"Waiting for {who}, which has this session.")
             case SessionReplaced(reason=reason):
                 self._begin_remark()
                 self._screen.warn(

@@ -72,5 +72,5 @@ async def finished(turns: Sequence[RunningTurn], waiting: Awaitable[T]) -> T:
             turn.cancel()
         with anyio.move_on_after(_INTERRUPT_SECONDS, shield=True):
             for turn in turns:
-                await turn.result()
+                await turn.over()
         raise

@@ -16,6 +16,7 @@ from claude_sidecar.sessions.ports.agent import (
     Done,
     Drop,
     Excerpt,
+    Occupant,
     Suggestion,
     ToolReply,
     ToolSpec,
@@ -44,6 +45,7 @@ from claude_sidecar.sessions.ports.editor import (
     QuestionOption,
     UserQuestions,
 )
+from claude_sidecar.sessions.ports.leases import LeaseRecords, Place
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.store import (
     FindingRecords,
@@ -88,9 +90,12 @@ __all__ = [
     "FileStamp",
     "FileState",
     "FindingRecords",
+    "LeaseRecords",
     "Mark",
+    "Occupant",
     "PermissionOptionKind",
     "PermissionQuestion",
+    "Place",
     "Question",
     "QuestionOption",
     "SessionRecords",

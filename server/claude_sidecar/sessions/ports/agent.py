@@ -271,6 +271,17 @@ class AgentHealth:
     live_sessions: int
 
 
+@dataclass(frozen=True, slots=True)
+class Occupant:
+    """A process of Claude Code that is not ours and has a session open.
+
+    :param busy: whether it is at work in it now.
+    """
+
+    process: int
+    busy: bool
+
+
 class Agent(Branches, Protocol):
     """Claude."""
 
@@ -288,6 +299,12 @@ class Agent(Branches, Protocol):
 
     async def prepare(self, session_id: str, options: AgentOptions, *, begun: bool) -> None:
         """Start a process for the session ahead of its next prompt, where there is room."""
+        ...
+
+    async def occupant(self, session_id: str, options: AgentOptions) -> Occupant | None:
+        """Who else could write in the session now, as far as can be told: a process of Claude Code
+        that is at work in it, or one that a person has open in a terminal.
+        """
         ...
 
     async def release(self, session_id: str) -> None:

@@ -18,6 +18,7 @@ from claude_sidecar.sessions.model import (
     Turn,
 )
 from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
+from claude_sidecar.sessions.ports.leases import LeaseRecords
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.transcripts import TranscriptRecords
 
@@ -151,6 +152,7 @@ class Store(
     CheckpointRecords,
     TranscriptRecords,
     SpendingRecords,
+    LeaseRecords,
     Protocol,
 ):
     """Sessions, the journal of their turns, findings, copies of transcripts, and a ledger; kept over
