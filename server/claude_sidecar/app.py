@@ -184,12 +184,14 @@ class Sidecar:
     async def configure(
         self, settings: Settings, by_workspace: Mapping[str, Settings] | None = None
     ) -> None:
-        """Use other settings from the next turn on. Where the store is cannot be changed.
+        """Use other settings from the next turn on, and other budgets at once. Where the store is
+        cannot be changed.
 
         :param by_workspace: what holds for single workspaces instead, by their canonical paths.
         """
         self._settings.replace(settings, by_workspace or {})
         self._agent.configure(live_max=settings.live_max, idle_seconds=settings.live_idle_seconds)
+        self.turns.check_budgets()
         if self._settings.any_offline():
             await self._backend.get()
 

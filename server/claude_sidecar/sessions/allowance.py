@@ -44,6 +44,10 @@ class Allowance:
         self.session_usd = 0.0 if session is None else session.cost_usd
         return await self._budgets.refusal(self.session_id, self._turn_id, self.tally)
 
+    def moved_to(self, session_id: str) -> None:
+        """The turn goes on in a new session, in the place of a lost one."""
+        self.session_id, self.session_usd = session_id, 0.0
+
     def spend(self, tally: Tally, tasks: TaskGroup | None) -> None:
         """More was spent; a message in the middle of which a budget ends is not waited for."""
         self.tally = tally

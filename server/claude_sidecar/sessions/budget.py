@@ -75,7 +75,8 @@ def midnight(now: float, days_before: int = 0) -> float:
 def _used_up(whose: str, spent: float, limit: float, setting: str) -> TurnError:
     return TurnError(
         kind="billing",
-        message=f"The {whose} budget of ${limit:.2f} is used up: ${spent:.4f} were spent.",
+        message=f"The {whose} budget of ${limit:,.2f} ({SECTION}.{setting}) is used up: "
+        f"${spent:,.4f} were spent.",
         hint=f"Raise {SECTION}.{setting} and ask to go on: the conversation and what was found "
         "are kept.",
         retryable=False,

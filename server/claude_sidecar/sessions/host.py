@@ -106,7 +106,7 @@ class Host:
             around.documents.editor, around.editing, around.seen, self._author
         )
         self.over = False
-        self.allowance = Allowance(around.budgets(ticket.plan.key.workspace), session_id, ticket)
+        self.allowance = Allowance(around.budgets(workspace), session_id, ticket)
 
     @property
     def text(self) -> str:
@@ -123,7 +123,7 @@ class Host:
         self.session_id = session_id
         self.recovery = recovery
         self._author = self._editor_first.author = replace(self._author, session_id=session_id)
-        self.allowance.session_id = session_id
+        self.allowance.moved_to(session_id)
         self.journal.belongs_to(session_id)
 
     def publish(self, event: Event) -> None:

@@ -147,6 +147,7 @@ class TurnRunner:
             options=self.options(workspace),
             begun=session.begun,
         )
+        ticket.check_budget = host.allowance.check
         try:
             return await self.agent.run(request, host)
         except SessionNotResumable as lost:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import anyio
 
@@ -59,6 +60,7 @@ class RunningTurn:
     """A turn that is queued, running or over.
 
     :param session_id: the session it was asked in; should that be lost, the result names another.
+    :ivar check_budget: while it runs: stops it if there is no money left.
     """
 
     def __init__(
@@ -72,6 +74,7 @@ class RunningTurn:
         self.turn_id = turn_id
         self.plan = plan
         self.stopping = anyio.Event()
+        self.check_budget: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._cancel = cancel
         self._over = anyio.Event()
         self._result: TurnResult | None = None

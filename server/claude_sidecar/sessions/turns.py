@@ -196,6 +196,12 @@ class TurnService:
             tuple(turn.turn_id for turn in turns if not turn.is_over),
         )
 
+    def check_budgets(self) -> None:
+        """The limits may be others now: a running turn that is over one is stopped at once."""
+        for turn in self._queues.turns():
+            if turn.check_budget is not None and not turn.is_over:
+                self._tasks.start_soon(turn.check_budget)
+
     async def prepare(self, key: Key) -> None:
         """The user has come to a file: start Claude ahead of the first prompt, if so set."""
         settings = self._settings(key.workspace)
