@@ -4,12 +4,14 @@
 import * as vscode from 'vscode';
 
 import { askSubject } from './askSubject';
+import type { FindingsArea } from './findings/area';
 import { UserCommand } from './names';
 import { explained } from './problems';
 import type { Session } from './protocol';
 import type { Server } from './server';
 import type { ServerCommands } from './serverCommands';
 import type { SessionCommands } from './sessionCommands';
+import type { SessionsView } from './sessionsView/view';
 import { isRecord } from './shape';
 import type { TurnCommands } from './turnCommands';
 import type { PanelController } from './panel/controller';
@@ -23,11 +25,13 @@ export interface Areas {
   sessions: SessionCommands;
   about: ServerCommands;
   panel: PanelController;
+  findings: FindingsArea;
+  sessionsView: SessionsView;
 }
 
 /** @returns what unregisters them. */
 export function registerCommands(areas: Areas): vscode.Disposable[] {
-  const table = { ...turnTable(areas), ...sessionTable(areas), ...serverTable(areas) };
+  const table = { ...turnTable(areas), ...sessionTable(areas), ...findingTable(areas), ...serverTable(areas) };
   return Object.entries(table).map(([name, run]) => register(areas.server, UserCommand[name as keyof typeof UserCommand], run));
 }
 
@@ -57,8 +61,13 @@ function turnTable({ turns }: Areas): Table {
   };
 }
 
-function sessionTable({ sessions, panel }: Areas): Table {
+function sessionTable({ sessions, panel, sessionsView }: Areas): Table {
   return {
+    refreshSessions: () => {
+      sessionsView.refresh();
+    },
+    searchSessions: () => sessionsView.search(),
+    clearSessionSearch: () => sessionsView.clearSearch(),
     newSession: (argument) => sessions.newSession(uriIn(argument)),
     resumeSession: (argument) => sessions.resume(sessionIn(argument)),
     renameSession: (argument) => sessions.rename(sessionIn(argument), wordsIn(argument)),
@@ -73,6 +82,20 @@ function sessionTable({ sessions, panel }: Areas): Table {
     pin: () => panel.pin(true),
     unpin: () => panel.pin(false),
     answerRequest: () => panel.focus('ask'),
+  };
+}
+
+function findingTable({ findings: { commands, tree } }: Areas): Table {
+  return {
+    openFinding: (argument) => commands.open(argument),
+    applyFinding: (argument) => commands.apply(argument),
+    fixFinding: (argument) => commands.fix(argument),
+    verifyFinding: (argument) => commands.verify(argument),
+    dismissFinding: (argument) => commands.dismiss(argument),
+    reopenFinding: (argument) => commands.reopen(argument),
+    replyToFinding: (argument) => commands.reply(argument),
+    groupFindingsByFile: () => tree.groupBy('file'),
+    groupFindingsBySeverity: () => tree.groupBy('severity'),
   };
 }
 

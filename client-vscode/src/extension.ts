@@ -8,6 +8,7 @@ import { Activity } from './activity';
 import { Asks } from './asks';
 import { registerCommands } from './commands';
 import { Conversations } from './conversations';
+import { FindingsArea } from './findings/area';
 import { askQuestion, requestPermission, sessionUpdate } from './messages';
 import { SECTION } from './names';
 import { Pages } from './pages';
@@ -17,6 +18,8 @@ import { PanelView } from './panel/view';
 import { Server } from './server';
 import { ServerCommands } from './serverCommands';
 import { SessionCommands } from './sessionCommands';
+import { dropsOnEditors } from './sessionsView/dropping';
+import { SessionsView } from './sessionsView/view';
 import { Spending } from './spending';
 import { StatusBar } from './statusBar';
 import { TurnCommands } from './turnCommands';
@@ -41,9 +44,9 @@ export function activate(context: vscode.ExtensionContext): void {
       activity.apply(update);
       statusBar.update();
       panel.apply(update);
-      if (update.update.kind === 'turn_ended') {
-        void spending.refresh();
-      }
+      findings.apply(update);
+      sessionsView.apply(update);
+      spending.apply(update);
       // A review shows itself by its diagnostics; what was asked for in words is answered in the panel.
       if (update.update.kind === 'turn_started' && update.update.turn.kind !== 'review' && !view.isVisible) {
         void view.show();
@@ -66,23 +69,27 @@ export function activate(context: vscode.ExtensionContext): void {
     activity.serverIs(state);
     panel.serverIs(state);
     statusBar.update();
-    if (state === 'running') {
-      void spending.refresh();
-    }
   });
   const sessions = new SessionCommands({ server, panel, active, conversations });
   const turns = new TurnCommands(server, active);
+  const findings = new FindingsArea(server);
+  const bind = (sessionId: string, uri: string): Promise<void> => sessions.bind(sessionId, uri);
+  const sessionsView = new SessionsView(server, bind);
   context.subscriptions.push(
-    ...[spending, pages, active, view, panel, server, statusBar],
+    ...[findings, sessionsView, dropsOnEditors(bind), spending, pages, active, view, panel, server, statusBar],
     view.onSaid((message) => void messages.take(message)),
-    ...registerCommands({ server, turns, sessions, panel, about: new ServerCommands(server, pages) }),
-    vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration(`${SECTION}.server`)) {
-        void server.restart();
-      }
-    }),
+    ...registerCommands({ server, turns, sessions, panel, findings, sessionsView, about: new ServerCommands(server, pages) }),
+    restartedByItsSetting(server),
   );
   void server.restart();
+}
+
+function restartedByItsSetting(server: Server): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    if (change.affectsConfiguration(`${SECTION}.server`)) {
+      void server.restart();
+    }
+  });
 }
 
 export async function deactivate(): Promise<void> {

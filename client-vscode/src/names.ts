@@ -52,6 +52,17 @@ export const UserCommand = {
   unpin: 'claudeSidecar.unpin',
   answerRequest: 'claudeSidecar.answerRequest',
   openFinding: 'claudeSidecar.openFinding',
+  applyFinding: 'claudeSidecar.applyFinding',
+  fixFinding: 'claudeSidecar.fixFinding',
+  verifyFinding: 'claudeSidecar.verifyFinding',
+  dismissFinding: 'claudeSidecar.dismissFinding',
+  reopenFinding: 'claudeSidecar.reopenFinding',
+  replyToFinding: 'claudeSidecar.replyToFinding',
+  groupFindingsByFile: 'claudeSidecar.groupFindingsByFile',
+  groupFindingsBySeverity: 'claudeSidecar.groupFindingsBySeverity',
+  refreshSessions: 'claudeSidecar.refreshSessions',
+  searchSessions: 'claudeSidecar.searchSessions',
+  clearSessionSearch: 'claudeSidecar.clearSessionSearch',
   showUsage: 'claudeSidecar.showUsage',
   showStatus: 'claudeSidecar.showStatus',
   doctor: 'claudeSidecar.doctor',
@@ -63,6 +74,8 @@ export const UserCommand = {
 /** Views that the extension contributes. */
 export const VIEW = {
   panel: 'claudeSidecar.panel',
+  sessions: 'claudeSidecar.sessions',
+  findings: 'claudeSidecar.findings',
 } as const;
 
 /** What menus and key bindings can ask for in their `when`. */
@@ -71,6 +84,8 @@ export const CONTEXT = {
   running: 'claudeSidecar.running',
   asking: 'claudeSidecar.asking',
   server: 'claudeSidecar.serverState',
+  findingsBy: 'claudeSidecar.findingsBy',
+  searchingSessions: 'claudeSidecar.searchingSessions',
 } as const;
 
 /** Messages from the server beyond LSP's own. */

@@ -211,7 +211,7 @@ export interface Commands {
     argument: { workspace?: string; uri?: string | null; query?: string; limit?: number; cursor?: string };
     result: { sessions: Session[]; nextCursor?: string };
   };
-  sessionResume: { argument: { sessionId: string }; result: History };
+  sessionResume: { argument: { sessionId: string; uri?: string }; result: History };
   sessionHistory: { argument: { sessionId?: string; uri?: string | null }; result: History };
   sessionRename: { argument: { sessionId: string; title: string }; result: Session };
   sessionDelete: { argument: { sessionId: string }; result: { deleted: true } };

@@ -39,6 +39,13 @@ export class SessionCommands {
     }
   }
 
+  /** Make a session the current one of another file, and show both. */
+  async bind(sessionId: string, uri: string): Promise<void> {
+    const history = await this.#server.execute('sessionResume', { sessionId, uri });
+    await this.#reveal(history.session);
+    await this.#panel.show(history);
+  }
+
   /** Show the conversation about the file the user is in. */
   async showConversation(): Promise<void> {
     await this.#panel.focus();

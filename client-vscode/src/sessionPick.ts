@@ -24,12 +24,12 @@ export async function pickSession(server: Server, title: string): Promise<Sessio
   return picked?.session;
 }
 
-/** @param query words to be found in the sessions; without, all. */
-export async function allSessions(server: Server, query?: string): Promise<Session[]> {
+/** Those in a workspace, and those that have some words; without either, all. */
+export async function allSessions(server: Server, which: { query?: string; workspace?: string } = {}): Promise<Session[]> {
   const sessions: Session[] = [];
   let cursor: string | undefined;
   do {
-    const argument = { limit: PAGE, ...(query !== undefined && { query }), ...(cursor !== undefined && { cursor }) };
+    const argument = { limit: PAGE, ...which, ...(cursor !== undefined && { cursor }) };
     const page = await server.execute('sessionList', argument);
     sessions.push(...page.sessions);
     cursor = page.nextCursor;

@@ -3,6 +3,7 @@
 import * as vscode from 'vscode';
 
 import type { Activity } from './activity';
+import type { SessionUpdate } from './protocol';
 import type { Server } from './server';
 import { today } from './wording';
 
@@ -10,18 +11,31 @@ export class Spending implements vscode.Disposable {
   readonly #server: Server;
   readonly #activity: Activity;
   readonly #changed: () => void;
-  readonly #subscription: vscode.Disposable;
+  readonly #subscriptions: vscode.Disposable[];
 
   constructor(server: Server, activity: Activity, changed: () => void) {
     this.#server = server;
     this.#activity = activity;
     this.#changed = changed;
-    // Other windows spend too, and a day ends.
-    this.#subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (focused && activity.server === 'running') {
-        void this.refresh();
-      }
-    });
+    this.#subscriptions = [
+      server.onStateChanged((state) => {
+        if (state === 'running') {
+          void this.refresh();
+        }
+      }),
+      // Other windows spend too, and a day ends.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused && activity.server === 'running') {
+          void this.refresh();
+        }
+      }),
+    ];
+  }
+
+  apply({ update }: SessionUpdate): void {
+    if (update.kind === 'turn_ended') {
+      void this.refresh();
+    }
   }
 
   async refresh(): Promise<void> {
@@ -36,6 +50,6 @@ export class Spending implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#subscription.dispose();
+    this.#subscriptions.forEach((each) => void each.dispose());
   }
 }
