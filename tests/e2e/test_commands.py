@@ -95,7 +95,11 @@ async def _begun(editor: Editor, model: Model, workspace: Path) -> Known:
     model.script.when("Review the file").reply(
         call("mcp__sidecar__report_finding", **FINDING)
     ).reply(say("One defect.")).forever()
-    spare = await editor.run(names.SESSION_NEW, uri=(workspace / "spare.py").as_uri())
+    (workspace / "spare.py").write_text("spare = 1\n")
+    spare = await editor.run(names.SESSION_NEW, uri=(workspace / "other.py").as_uri())
+    model.script.when("Unfinished").fail(400).forever()
+    unfinished_uri = (workspace / "spare.py").as_uri()
+    unfinished = await editor.run(names.ASK, uri=unfinished_uri, text="Unfinished?")
     uri = editor.open(workspace / "stats.py")
     result = await editor.run(names.REVIEW)
     page = await editor.run(names.SESSION_LIST, limit=1)
@@ -107,6 +111,9 @@ async def _begun(editor: Editor, model: Model, workspace: Path) -> Known:
         turn_id=result["turnId"],
         finding_id=result["findings"][0]["id"],
         cursor=page["nextCursor"],
+        unfinished_id=unfinished["turnId"],
+        unfinished_session_id=unfinished["sessionId"],
+        unfinished_uri=unfinished_uri,
     )
 
 

@@ -36,6 +36,9 @@ class Known:
     turn_id: str
     finding_id: str
     cursor: str
+    unfinished_id: str
+    unfinished_session_id: str
+    unfinished_uri: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,24 @@ ROWS: dict[str, Row] = {
     names.CANCEL: Row(
         {"stopped", "stillRunning"},
         lambda known: [{"sessionId": known.session_id}, {"turnId": known.turn_id}],
+    ),
+    names.TURN_CONTINUE: Row(
+        TURN_RESULT,
+        lambda known: [
+            {"turnId": known.unfinished_id},
+            {"sessionId": known.unfinished_session_id},
+            {"uri": known.unfinished_uri},
+        ],
+        missing=("turnId",),
+    ),
+    names.TURN_RETRY: Row(
+        TURN_RESULT,
+        lambda known: [
+            {"turnId": known.unfinished_id},
+            {"sessionId": known.unfinished_session_id},
+            {"uri": known.unfinished_uri},
+        ],
+        missing=("turnId",),
     ),
     names.SESSION_NEW: Row(SESSION, lambda known: [{"uri": known.uri}, {"uri": None}]),
     names.SESSION_LIST: Row(

@@ -25,7 +25,7 @@ from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStart
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.model import JsonObject, Session
 
-_Lens: TypeAlias = Literal["findings", "session", "continue", "anew"]
+_Lens: TypeAlias = Literal["findings", "session", "interrupted", "continue", "anew"]
 _LENSES: tuple[_Lens, ...] = get_args(_Lens)
 _TOP: Final = types.Range(types.Position(0, 0), types.Position(0, 0))
 _TOGETHER_SECONDS: Final = 0.2
@@ -51,9 +51,16 @@ class CodeLenses:
     async def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens]:
         """`textDocument/codeLens`."""
         uri = params.text_document.uri
-        if self._host.current is None or await self._session(self._host.current, uri) is None:
+        sidecar = self._host.current
+        session = None if sidecar is None else await self._session(sidecar, uri)
+        if session is None:
             return []
-        return [types.CodeLens(_TOP, data={"lens": each, "uri": uri}) for each in _LENSES]
+        hidden = {"interrupted"} if session.state != "interrupted" else set[str]()
+        return [
+            types.CodeLens(_TOP, data={"lens": each, "uri": uri})
+            for each in _LENSES
+            if each not in hidden
+        ]
 
     async def resolve(self, lens: types.CodeLens) -> types.CodeLens:
         """`codeLens/resolve`: adds what it says and does."""
@@ -112,6 +119,11 @@ class CodeLenses:
                 return types.Command(_summary(session), names.SESSION_HISTORY, arguments=[argument])
             case "continue" if self._client.session_updates:
                 return types.Command("Continue", names.CLIENT_ASK, arguments=[place])
+            case "interrupted":
+                arguments = [{"sessionId": session.id}]
+                return types.Command(
+                    "Continue what was interrupted", names.TURN_CONTINUE, arguments=arguments
+                )
             case "continue":
                 return types.Command("Review again", names.REVIEW, arguments=[place])
             case "anew":

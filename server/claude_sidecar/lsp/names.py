@@ -25,6 +25,8 @@ ASK: Final = _PREFIX + "ask"
 FIX: Final = _PREFIX + "fix"
 RUN_STEPS: Final = _PREFIX + "runSteps"
 CANCEL: Final = _PREFIX + "cancel"
+TURN_CONTINUE: Final = _PREFIX + "turn.continue"
+TURN_RETRY: Final = _PREFIX + "turn.retry"
 SESSION_NEW: Final = _PREFIX + "session.new"
 SESSION_LIST: Final = _PREFIX + "session.list"
 SESSION_RESUME: Final = _PREFIX + "session.resume"
@@ -51,6 +53,8 @@ COMMANDS: Final = (
     FIX,
     RUN_STEPS,
     CANCEL,
+    TURN_CONTINUE,
+    TURN_RETRY,
     SESSION_NEW,
     SESSION_LIST,
     SESSION_RESUME,

@@ -47,6 +47,9 @@ class Reported:
     example: str | None = None
 
 
+_AGAIN = frozenset({"continue", "again"})
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """The conversation up to the prompt that is to be answered.
@@ -72,11 +75,13 @@ def read_conversation(request: MessagesRequest) -> Conversation:
     asked = [text for text in request.prompts if not text.startswith(_SUMMARISED)]
     prompts = [read_prompt(text) for text in asked]
     prompts = prompts or [Prompt("", "")]
+    # What is to be gone on with, or done again, is what was asked for before.
+    meant = next((each for each in reversed(prompts) if each.task not in _AGAIN), prompts[-1])
     groups = list(_groups(request.messages))
     sources = [prompt.source for prompt in prompts if prompt.source is not None]
     return Conversation(
-        prompt=prompts[-1],
-        earlier=tuple(prompts[:-1]),
+        prompt=meant,
+        earlier=tuple(each for each in prompts if each is not meant),
         findings=groups[-1] if groups else (),
         older=tuple(finding for group in groups[:-1] for finding in group),
         source=sources[-1] if sources else None,

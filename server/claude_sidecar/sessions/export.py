@@ -58,7 +58,7 @@ def _markdown(session: Session, turns: Sequence[Turn], findings: dict[str, Findi
         parts.append(turn.text.strip() or "(no reply)")
         if turn.stop_reason != "end_turn":
             why = f": {turn.error.message}" if turn.error else ""
-            parts.append(f"*{turn.stop_reason or 'not ended'}{why}*")
+            parts.append(f"*{turn.stop_reason or turn.state}{why}*")
     return "\n\n".join(parts) + "\n"
 
 

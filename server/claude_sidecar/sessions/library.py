@@ -135,6 +135,22 @@ class SessionLibrary:
         findings = await self._findings.list(FindingQuery(session_id=session_id))
         return exported(session, turns, findings, export_format)
 
+    async def unfinished(self, *, session_id: str | None = None, key: Key | None = None) -> Turn:
+        """The last turn of a session, or of the key's current one, if it did not end well.
+
+        :raises UnknownId: if there is no session of that id.
+        :raises InvalidRequest: if the last turn came to its end, or there is none.
+        """
+        session, turns = await self.history(session_id=session_id, key=key)
+        own = [turn for turn in turns if turn.kind != "compact"]
+        if not own or own[-1].stop_reason == "end_turn":
+            raise InvalidRequest(
+                f"The last turn of {session.title!r} came to its end: there is nothing to go on "
+                "with or to do again.",
+                field="turnId",
+            )
+        return own[-1]
+
     async def rewind(self, turn_id: str, consent: Consent) -> Rewound:
         """Put files back as they were before a turn: those that Claude changed in it and since.
 

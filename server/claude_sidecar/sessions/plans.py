@@ -30,10 +30,10 @@ from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
     FixRequest,
+    PlannedRequest,
     ReviewChangesRequest,
     ReviewRequest,
     StepsRequest,
-    TurnRequest,
     VerifyRequest,
 )
 from claude_sidecar.sessions.tickets import Composed, Known, TurnPlan
@@ -50,7 +50,7 @@ class Planner:
     documents: Documents
     settings: Callable[[str], Settings]
 
-    def plan(self, request: TurnRequest, key: Key) -> TurnPlan:
+    def plan(self, request: PlannedRequest, key: Key) -> TurnPlan:
         """The plan of a review, a debugging turn or a question about `key`.
 
         :raises InvalidRequest: naming the field that is wrong.

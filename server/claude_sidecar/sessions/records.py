@@ -14,14 +14,14 @@ from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
     FixRequest,
+    PlannedRequest,
     ReviewChangesRequest,
     ReviewRequest,
     StepsRequest,
-    TurnRequest,
     VerifyRequest,
 )
 
-Repeatable: TypeAlias = TurnRequest | StepsRequest
+Repeatable: TypeAlias = PlannedRequest | StepsRequest
 
 _KINDS: dict[str, type[Any]] = {
     "review": ReviewRequest,

@@ -118,6 +118,30 @@ class FixRequest:
     diagnostics: tuple[EditorDiagnostic, ...] = ()
 
 
-TurnRequest: TypeAlias = (
+@dataclass(frozen=True, slots=True)
+class ContinueRequest:
+    """Go on with a turn that did not end well, from where it stopped, in its session."""
+
+    turn_id: str
+
+    @property
+    def key(self) -> None:
+        """Its session's."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRequest:
+    """Do a turn again that did not end well, in its session."""
+
+    turn_id: str
+
+    @property
+    def key(self) -> None:
+        """Its session's."""
+
+
+PlannedRequest: TypeAlias = (
     ReviewRequest | ReviewChangesRequest | DebugRequest | AskRequest | VerifyRequest | FixRequest
 )
+"""What a plan can be made of as it stands."""
+TurnRequest: TypeAlias = PlannedRequest | ContinueRequest | RetryRequest

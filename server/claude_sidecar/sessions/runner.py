@@ -127,6 +127,10 @@ class TurnRunner:
 
     async def _known(self, ticket: RunningTurn, session: Session) -> Known:
         shown = await self._store.shown_document(session.id)
+        if (turn_id := ticket.plan.again) is not None and session.begun:
+            options = self.options(session.key.workspace)
+            trace = await self.agent.trace(session.id, turn_id, options)
+            return Known(shown, trace=trace)
         if ticket.kind != "review":
             return Known(shown)
         plan = ticket.plan
@@ -146,6 +150,7 @@ class TurnRunner:
             prompt=composed.prompt,
             options=self.options(workspace),
             begun=session.begun,
+            drop=composed.drop,
         )
         ticket.check_budget = host.allowance.check
         try:
@@ -153,10 +158,13 @@ class TurnRunner:
         except SessionNotResumable as lost:
             said = await said_in(self._store, session, before=ticket.turn_id)
             successor = await self._replaced(ticket, session, host, lost)
-            anew = ticket.plan.compose(replace(await self._known(ticket, session), shown=None))
+            said = [turn for turn in said if turn.id != ticket.plan.retries]
+            known = replace(await self._known(ticket, session), shown=None, trace=None)
+            anew = ticket.plan.compose(known)
             host.shown(anew)
             request = replace(
                 request,
+                drop=None,
                 session_id=successor.id,
                 prompt=recovered_prompt(anew.prompt, said),
                 begun=False,
@@ -209,6 +217,8 @@ class TurnRunner:
                 usage=tally.usage,
                 error=outcome.error,
                 document_hash=composed.document_hash if host.heard else None,
+                continues=plan.continues,
+                retries=plan.retries,
             )
         )
         await self._store.update_session(

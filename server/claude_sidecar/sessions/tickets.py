@@ -11,15 +11,20 @@ import anyio
 from claude_sidecar.errors import TurnFailure
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Allowance, Key, TurnKind, TurnResult
+from claude_sidecar.sessions.ports import Drop, TurnTrace
 from claude_sidecar.text import Range
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What is sent to Claude, and the hash of the document it shows, if it shows one."""
+    """What is sent to Claude, and the hash of the document it shows, if it shows one.
+
+    :param drop: a turn that Claude is to forget first.
+    """
 
     prompt: str
     document_hash: str | None = None
+    drop: Drop | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,12 @@ class Known:
 
     :param shown: the hash of the document that the conversation was last shown.
     :param findings: of the files that a review looks at: open ones, and dismissals that hold.
+    :param trace: what Claude's transcript has of the turn that is gone on with or done again.
     """
 
     shown: str | None = None
     findings: Sequence[Finding] = ()
+    trace: TurnTrace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class TurnPlan:
     :param allowance: what it may do; None for what its kind may do.
     :param complete: it is a review of the whole file, for everything: what it does not find again
         and is no longer as it was is fixed.
+    :param record: what was asked for, to be asked for again (see `records`).
+    :param continues: the turn that it goes on with; `retries`: the one that it does again.
     """
 
     kind: TurnKind
@@ -54,6 +63,14 @@ class TurnPlan:
     range: Range | None = None
     complete: bool = False
     allowance: Allowance | None = None
+    record: str | None = None
+    continues: str | None = None
+    retries: str | None = None
+
+    @property
+    def again(self) -> str | None:
+        """The turn that it goes on with or does again."""
+        return self.continues or self.retries
 
 
 class RunningTurn:

@@ -16,6 +16,9 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
+from claude_sidecar.sessions import records
+from claude_sidecar.sessions.again import Again
+from claude_sidecar.sessions.agent_setup import AgentSetup
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
@@ -38,7 +41,10 @@ from claude_sidecar.sessions.ports import Agent, Editor, Store
 from claude_sidecar.sessions.queues import TurnQueues
 from claude_sidecar.sessions.requests import (
     AskRequest,
+    ContinueRequest,
     FixRequest,
+    PlannedRequest,
+    RetryRequest,
     StepsRequest,
     TurnRequest,
     VerifyRequest,
@@ -88,6 +94,7 @@ class TurnService:
         self.checkpoints = Checkpoints(store, editor)
         editing = Editing(documents, seen, checkpoints=self.checkpoints, findings=findings)
         self._planner = Planner(documents, setup.settings)
+        self._again = Again(store, self._planner)
         self._queues = TurnQueues(tasks, self._run)
         self.leases = SessionLeases(store, agent, setup.options, lease_seconds=setup.lease_seconds)
         self._runner = TurnRunner(
@@ -118,6 +125,13 @@ class TurnService:
 
         :raises InvalidRequest: (UnknownId, UnusableDocument) nothing was begun.
         """
+        if isinstance(request, ContinueRequest | RetryRequest):
+            async with self.opener.order:
+                session, plan = await self._again.plan(request)
+                return (await self._enqueue(session, [plan]))[0]
+        return await self._start_planned(request)
+
+    async def _start_planned(self, request: PlannedRequest) -> RunningTurn:
         key = request.key
         plan = None if key is None else self._plan(request, key)
         async with self.opener.order:
@@ -130,6 +144,7 @@ class TurnService:
                 if not (isinstance(request, AskRequest) and session and session.turns):
                     raise plan
                 plan = without_document(request, key)
+            plan = replace(plan, record=records.written(request))
             return (await self._enqueue(session or await self.opener.new(key), [plan]))[0]
 
     async def start_steps(self, request: StepsRequest) -> tuple[RunningTurn, ...]:
@@ -137,7 +152,10 @@ class TurnService:
 
         :raises InvalidRequest: (UnusableDocument) nothing was begun.
         """
-        plans = self._planner.steps(request)
+        plans = [
+            replace(plan, record=records.written(request, step=number))
+            for number, plan in enumerate(self._planner.steps(request), 1)
+        ]
         if not plans:
             return ()
         async with self.opener.order:
@@ -223,14 +241,14 @@ class TurnService:
 
     # --- how a turn comes to run ---------------------------------------------------------------
 
-    def _plan(self, request: TurnRequest, key: Key) -> TurnPlan | UnusableDocument:
+    def _plan(self, request: PlannedRequest, key: Key) -> TurnPlan | UnusableDocument:
         """A plan; a file that cannot be read is for the caller to judge."""
         try:
             return self._planner.plan(request, key)
         except UnusableDocument as error:
             return error
 
-    async def _existing(self, request: TurnRequest, key: Key | None) -> Session | None:
+    async def _existing(self, request: PlannedRequest, key: Key | None) -> Session | None:
         """The session that a request continues; None where a new one is wanted."""
         if isinstance(request, AskRequest) and request.session_id is not None:
             return await self._session(self._queues.successor(request.session_id))
@@ -251,8 +269,10 @@ class TurnService:
                 kind=plan.kind,
                 prompt=plan.prompt,
                 started_at=time.time(),
+                continues=plan.continues,
+                retries=plan.retries,
             )
-            await self._store.begin_turn(turn)
+            await self._store.begin_turn(turn, plan.record)
             tickets.append(ticket)
         if session.turns == 0 and session.title == new_session_title(session.key):
             await self._store.update_session(session.id, title=session_title(plans[0]))

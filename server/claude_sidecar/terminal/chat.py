@@ -14,7 +14,12 @@ from rich.text import Text
 
 from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.sessions.model import Key, Session, SessionQuery
-from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.sessions.requests import (
+    AskRequest,
+    ContinueRequest,
+    RetryRequest,
+    TurnRequest,
+)
 from claude_sidecar.terminal.ids import SHORT_ID, full_session_id
 from claude_sidecar.terminal.invocation import Invocation, Opened
 from claude_sidecar.terminal.keyboard import read_input
@@ -55,6 +60,8 @@ class Chat:
             "/new": _Command("", "begin a new conversation", self._new),
             "/sessions": _Command("", "list the conversations here", self._list),
             "/resume": _Command("ID", "go on with another conversation", self._resume),
+            "/continue": _Command("", "go on with an answer that was cut off", self._continue),
+            "/retry": _Command("", "have it done again", self._retry),
             "/cost": _Command("", "what this conversation cost", self._cost),
             "/help": _Command("", "show this", self._help),
             "/quit": _Command("", "end the chat (or Ctrl-D)", self._quit),
@@ -106,7 +113,9 @@ class Chat:
 
     def _ask(self, text: str) -> None:
         session_id = None if self._session is None else self._session.id
-        request = AskRequest(text, key=self._key, session_id=session_id)
+        self._run(AskRequest(text, key=self._key, session_id=session_id))
+
+    def _run(self, request: TurnRequest) -> None:
         if self._screen.live:
             self._sidecar.display.prompted()
         result = self._sidecar.run(request)
@@ -154,6 +163,19 @@ class Chat:
         self._key = self._session.key
         self._screen.note(f"Continuing {one_line(self._session.title)!r}.")
         self._recall(self._session)
+
+    def _continue(self, argument: str) -> None:
+        del argument
+        self._run(ContinueRequest(self._unfinished()))
+
+    def _retry(self, argument: str) -> None:
+        del argument
+        self._run(RetryRequest(self._unfinished()))
+
+    def _unfinished(self) -> str:
+        sessions = self._engine.sidecar.sessions
+        session_id = None if self._session is None else self._session.id
+        return self._engine.call(sessions.unfinished, session_id=session_id, key=self._key).id
 
     def _cost(self, argument: str) -> None:
         del argument

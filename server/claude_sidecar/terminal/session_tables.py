@@ -80,4 +80,4 @@ def print_turn(screen: Screen, turn: Turn, *, reply_lines: int | None = None) ->
         screen.line(Text(f"({number_of(len(turn.findings), 'finding')})", "dim"))
     if turn.stop_reason != "end_turn":
         why = f": {turn.error.message}" if turn.error else ""
-        screen.line(Text(visible(f"[{turn.stop_reason or 'not ended'}{why}]"), "yellow"))
+        screen.line(Text(visible(f"[{turn.stop_reason or turn.state}{why}]"), "yellow"))

@@ -1,26 +1,44 @@
-"""Commands that go back in a session or part from it: `session.rewind`."""
+"""Commands that go on from another point of a session: `turn.*`, `session.rewind`."""
 
 from __future__ import annotations
 
 from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.commands.call import Call, Command
+from claude_sidecar.lsp.commands.showing import ShownTurns
 from claude_sidecar.lsp.consent import Consents
-from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.places import Places
 from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewind import Rewind, describe
 from claude_sidecar.sessions.shapes import rewound_shape
 
 
 class BranchCommands:
-    """Goes back to earlier points of sessions."""
+    """Goes on from other points of sessions than their ends."""
 
-    def __init__(self, replies: Replies, consents: Consents) -> None:
-        self._replies = replies
+    def __init__(self, places: Places, turns: ShownTurns, consents: Consents) -> None:
+        self._places = places
+        self._turns = turns
+        self._replies = turns.replies
         self._consents = consents
 
     def table(self) -> list[Command[object]]:
         """The commands of this module."""
-        return [Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind)]  # pyright: ignore[reportReturnType]
+        return [
+            Command(names.TURN_CONTINUE, wire.TurnAgainArguments, self.go_on),
+            Command(names.TURN_RETRY, wire.TurnAgainArguments, self.retry),
+            Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind),
+        ]  # pyright: ignore[reportReturnType]
+
+    async def go_on(self, call: Call, arguments: wire.TurnAgainArguments) -> JsonObject:
+        """`turn.continue`."""
+        request = ContinueRequest(await self._turn_id(call, arguments))
+        return await self._turns.shape(await self._turns.run(call, request, "Continued"))
+
+    async def retry(self, call: Call, arguments: wire.TurnAgainArguments) -> JsonObject:
+        """`turn.retry`."""
+        request = RetryRequest(await self._turn_id(call, arguments))
+        return await self._turns.shape(await self._turns.run(call, request, "Done again"))
 
     async def rewind(self, call: Call, arguments: wire.SessionRewindArguments) -> JsonObject:
         """`session.rewind`."""
@@ -37,6 +55,14 @@ class BranchCommands:
             )
         )
         return rewound_shape(rewound)
+
+    async def _turn_id(self, call: Call, arguments: wire.TurnAgainArguments) -> str:
+        if arguments.turn_id is not None:
+            return arguments.turn_id
+        session_id = arguments.session_id
+        key = self._places.key_or_workspace(arguments.uri) if session_id is None else None
+        turn = await call.sidecar.sessions.unfinished(session_id=session_id, key=key)
+        return turn.id
 
     async def _agrees(self, rewind: Rewind) -> bool:
         return await self._consents.ask(

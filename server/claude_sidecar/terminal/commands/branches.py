@@ -1,4 +1,4 @@
-"""`claude-sidecar sessions rewind`: going back in a conversation, or parting from it."""
+"""`claude-sidecar sessions continue|retry|rewind`: going on from another point of a conversation."""
 
 from __future__ import annotations
 
@@ -7,14 +7,62 @@ import sys
 import click
 
 from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewind import Rewind, describe
+from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.ids import full_session_id, full_turn_id
 from claude_sidecar.terminal.invocation import invoked, opened
-from claude_sidecar.terminal.options import takes_flags
+from claude_sidecar.terminal.options import json_option, takes_flags
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.program import FINE, TURN_FAILED
 from claude_sidecar.terminal.visible import visible
+
+
+@click.command("continue")
+@click.argument("session")
+@click.argument("turn", required=False)
+@json_option
+@takes_flags(asks_claude=True)
+def go_on(flags: Flags, *, session: str, turn: str | None, output_format: str) -> int:
+    """Go on with a turn of SESSION that was interrupted, cancelled or failed.
+
+    With the last one, unless TURN names another: by its number, counted from 1, or the beginning
+    of its id, as `sessions show` has it.
+    """
+    return _again(flags, session, turn, ContinueRequest, output_format)
+
+
+@click.command("retry")
+@click.argument("session")
+@click.argument("turn", required=False)
+@json_option
+@takes_flags(asks_claude=True)
+def retry(flags: Flags, *, session: str, turn: str | None, output_format: str) -> int:
+    """Do a turn of SESSION again that was interrupted, cancelled or failed.
+
+    The last one, unless TURN names another, as in `sessions continue`.
+    """
+    return _again(flags, session, turn, RetryRequest, output_format)
+
+
+def _again(
+    flags: Flags,
+    session: str,
+    turn: str | None,
+    request: type[ContinueRequest] | type[RetryRequest],
+    output_format: str,
+) -> int:
+    invocation = invoked(flags)
+    with opened(invocation, answers=output_format == "text") as sidecar:
+        engine = sidecar.engine
+        session_id = full_session_id(engine, session)
+        if turn is None:
+            unfinished = engine.call(engine.sidecar.sessions.unfinished, session_id=session_id)
+            turn_id = unfinished.id
+        else:
+            turn_id = full_turn_id(engine, session_id, turn)
+        return answer(invocation, sidecar, request(turn_id), output_format)
 
 
 @click.command("rewind")

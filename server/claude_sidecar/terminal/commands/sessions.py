@@ -28,7 +28,7 @@ from claude_sidecar.terminal.words import number_of
 
 @click.group("sessions", short_help="The conversations that are kept.")
 def command() -> None:
-    """List, show, resume, rename, export, delete and rewind conversations.
+    """List, show, resume, rename, export, delete, continue, retry and rewind conversations.
 
     A conversation is named by its id, or by as much of the id as tells it from the others.
     """
@@ -177,7 +177,8 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
     return FINE
 
 
-command.add_command(branches.rewind)
+for each in (branches.go_on, branches.retry, branches.rewind):
+    command.add_command(each)
 
 
 def _write_json(invocation: Invocation, value: object) -> None:
