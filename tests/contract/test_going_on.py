@@ -18,6 +18,7 @@ import pytest
 from claude_sidecar.errors import InvalidRequest, UnknownId
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
+from claude_sidecar.sessions.events import AgentMessageChunk, Update
 from claude_sidecar.sessions.model import TurnResult
 from claude_sidecar.sessions.requests import (
     AskRequest,
@@ -39,11 +40,18 @@ def lose_transcripts(environment: Mapping[str, str]) -> None:
         transcript.unlink()
 
 
-async def cancelled(desk: Desk, request: TurnRequest, gate: Gate) -> str:
-    """A turn that is cancelled once the model has come to the gate: its id."""
+async def cancelled(desk: Desk, request: TurnRequest) -> str:
+    """A turn that is cancelled at its first words: its id."""
+    spoken = anyio.Event()
+
+    def listen(update: Update) -> None:
+        if isinstance(update.event, AgentMessageChunk):
+            spoken.set()
+
     async with desk.open() as sidecar:
-        turn = await sidecar.turns.start(request)
-        await gate.reached.wait()
+        with sidecar.events.subscribed(listen):
+            turn = await sidecar.turns.start(request)
+            await spoken.wait()
         await sidecar.turns.cancel(turn_id=turn.turn_id)
         assert (await turn.result()).stop_reason == "cancelled"
         return turn.turn_id
@@ -144,13 +152,12 @@ async def test_a_cancelled_turn_is_gone_on_with_and_not_told_what_it_remembers(
     desk: Desk, model: Model
 ) -> None:
     path = desk.write("a.py", "a = 1\n")
-    gate = Gate()
     model.script.when("Look.").reply(call("Read", file_path=path)).reply(
-        say("I have read it."), pause(gate)
+        say("I have read it."), pause(Gate())
     )
     async with desk.open() as sidecar:
         key = sidecar.workspaces.key_of_file(path)
-    turn_id = await cancelled(desk, AskRequest("Look.", key), gate)
+    turn_id = await cancelled(desk, AskRequest("Look.", key))
     model.script.when("# Task: continue").reply(say("Done."))
     result = await again(desk, ContinueRequest(turn_id))
     assert result.text == "Done."
@@ -163,11 +170,10 @@ async def test_a_cancelled_turn_is_gone_on_with_and_not_told_what_it_remembers(
 
 async def test_the_first_turn_is_done_again_in_a_few_words(desk: Desk, model: Model) -> None:
     path = desk.write("a.py", "a = 4711\n")
-    gate = Gate()
-    model.script.when("# Task: review").reply(say("I look."), pause(gate))
+    model.script.when("# Task: review").reply(say("I look."), pause(Gate()))
     async with desk.open() as sidecar:
         key = sidecar.workspaces.key_of_file(path)
-    turn_id = await cancelled(desk, ReviewRequest(key), gate)
+    turn_id = await cancelled(desk, ReviewRequest(key))
     model.script.when("# Task: again").reply(call("Bash", command="ls")).reply(say("Clean."))
     result = await again(desk, RetryRequest(turn_id))
     assert (result.stop_reason, result.text) == ("end_turn", "Clean.")
@@ -179,14 +185,13 @@ async def test_a_turn_that_others_followed_is_done_again_in_a_few_words(
     desk: Desk, model: Model
 ) -> None:
     path = desk.write("a.py", "a = 1\n")
-    gate = Gate()
     model.script.when("One?").reply(say("1."))
-    model.script.when("Two?").reply(say("It be"), pause(gate))
+    model.script.when("Two?").reply(say("It be"), pause(Gate()))
     model.script.when("Three?").reply(say("3."))
     async with desk.open() as sidecar:
         await sidecar.ask("One?", path=path)
         key = sidecar.workspaces.key_of_file(path)
-    turn_id = await cancelled(desk, AskRequest("Two?", key), gate)
+    turn_id = await cancelled(desk, AskRequest("Two?", key))
     model.script.when("# Task: again").reply(say("2."))
     async with desk.open() as sidecar:
         await sidecar.ask("Three?", path=path)
@@ -217,13 +222,12 @@ async def test_a_lost_conversation_is_told_and_gone_on_with(
     desk: Desk, model: Model, environment: dict[str, str]
 ) -> None:
     path = desk.write("a.py", "a = 1\n")
-    gate = Gate()
     model.script.when("One?").reply(say("The answer is 42."))
-    model.script.when("Two?").reply(say("It begins."), pause(gate))
+    model.script.when("Two?").reply(say("It begins."), pause(Gate()))
     async with desk.open() as sidecar:
         await sidecar.ask("One?", path=path)
         key = sidecar.workspaces.key_of_file(path)
-    turn_id = await cancelled(desk, AskRequest("Two?", key), gate)
+    turn_id = await cancelled(desk, AskRequest("Two?", key))
     lose_transcripts(environment)
     model.script.when("# Task: ").reply(say("Done."))
     result = await again(desk, ContinueRequest(turn_id))

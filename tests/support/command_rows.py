@@ -127,7 +127,6 @@ ROWS: dict[str, Row] = {
             {"sessionId": known.unfinished_session_id},
             {"uri": known.unfinished_uri},
         ],
-        missing=("turnId",),
     ),
     names.SESSION_NEW: Row(SESSION, lambda known: [{"uri": known.uri}, {"uri": None}]),
     names.SESSION_LIST: Row(

@@ -114,12 +114,17 @@ class CancelArguments:
 
 
 @attrs.frozen
-class TurnAgainArguments:
-    """`turn.continue` and `turn.retry`: a turn, else the last of a session."""
+class TurnContinueArguments:
+    """`turn.continue`: a turn, else the last of a session."""
 
     turn_id: str | None = optional(words)
     session_id: str | None = optional(words)
     uri: Place = _place()
+
+
+@attrs.frozen
+class TurnRetryArguments(TurnContinueArguments):
+    """`turn.retry`: as `turn.continue`."""
 
 
 @attrs.frozen

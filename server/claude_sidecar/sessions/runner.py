@@ -19,7 +19,14 @@ from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStart
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.leases import Claim, SessionLeases
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
-from claude_sidecar.sessions.ports import Agent, AgentOptions, AgentOutcome, AgentRequest, Store
+from claude_sidecar.sessions.ports import (
+    Agent,
+    AgentOptions,
+    AgentOutcome,
+    AgentRequest,
+    Store,
+    TurnTrace,
+)
 from claude_sidecar.sessions.recovery import recovered_prompt, said_in, successor_of
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
@@ -127,15 +134,15 @@ class TurnRunner:
 
     async def _known(self, ticket: RunningTurn, session: Session) -> Known:
         shown = await self._store.shown_document(session.id)
-        if (turn_id := ticket.plan.again) is not None and session.begun:
-            options = self.options(session.key.workspace)
-            trace = await self.agent.trace(session.id, turn_id, options)
-            return Known(shown, trace=trace)
-        if ticket.kind != "review":
-            return Known(shown)
         plan = ticket.plan
+        trace: TurnTrace | None = None
+        if plan.again is not None and session.begun:
+            options = self.options(session.key.workspace)
+            trace = await self.agent.trace(session.id, plan.again, options)
+        if ticket.kind != "review":
+            return Known(shown, trace=trace)
         findings = await self.around.findings.for_review(plan.key.workspace, plan.path)
-        return Known(shown, findings)
+        return Known(shown, findings, trace)
 
     async def _converse(
         self, ticket: RunningTurn, session: Session, host: Host, composed: Composed

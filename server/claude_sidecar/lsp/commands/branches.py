@@ -25,17 +25,17 @@ class BranchCommands:
     def table(self) -> list[Command[object]]:
         """The commands of this module."""
         return [
-            Command(names.TURN_CONTINUE, wire.TurnAgainArguments, self.go_on),
-            Command(names.TURN_RETRY, wire.TurnAgainArguments, self.retry),
+            Command(names.TURN_CONTINUE, wire.TurnContinueArguments, self.go_on),
+            Command(names.TURN_RETRY, wire.TurnRetryArguments, self.retry),
             Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind),
         ]  # pyright: ignore[reportReturnType]
 
-    async def go_on(self, call: Call, arguments: wire.TurnAgainArguments) -> JsonObject:
+    async def go_on(self, call: Call, arguments: wire.TurnContinueArguments) -> JsonObject:
         """`turn.continue`."""
         request = ContinueRequest(await self._turn_id(call, arguments))
         return await self._turns.shape(await self._turns.run(call, request, "Continued"))
 
-    async def retry(self, call: Call, arguments: wire.TurnAgainArguments) -> JsonObject:
+    async def retry(self, call: Call, arguments: wire.TurnRetryArguments) -> JsonObject:
         """`turn.retry`."""
         request = RetryRequest(await self._turn_id(call, arguments))
         return await self._turns.shape(await self._turns.run(call, request, "Done again"))
@@ -56,7 +56,7 @@ class BranchCommands:
         )
         return rewound_shape(rewound)
 
-    async def _turn_id(self, call: Call, arguments: wire.TurnAgainArguments) -> str:
+    async def _turn_id(self, call: Call, arguments: wire.TurnContinueArguments) -> str:
         if arguments.turn_id is not None:
             return arguments.turn_id
         session_id = arguments.session_id
