@@ -17,7 +17,6 @@ from claude_sidecar.agent.late import LateAgent, late_agent
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.git.repository import GitVersionControl
 from claude_sidecar.ondemand import OnDemand
-from claude_sidecar.sessions.agent_setup import AgentSetup
 from claude_sidecar.sessions.changes import ChangeReader
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.documents import Documents

@@ -18,7 +18,6 @@ from anyio.abc import TaskGroup
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
 from claude_sidecar.sessions import records
 from claude_sidecar.sessions.again import Again
-from claude_sidecar.sessions.agent_setup import AgentSetup
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.documents import Documents
