@@ -18,6 +18,7 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.git.repository import GitVersionControl
 from claude_sidecar.ondemand import OnDemand
 from claude_sidecar.sessions.changes import ChangeReader
+from claude_sidecar.sessions.context_tools import CONTEXT_SPECS, offered
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import EventBus
@@ -259,7 +260,7 @@ async def open_sidecar(
         backend = await stack.enter_async_context(OnDemand(_offline_backend))
         agent = await stack.enter_async_context(
             late_agent(
-                TOOL_SPECS,
+                (*TOOL_SPECS, *CONTEXT_SPECS),
                 store,
                 live_max=chosen.live_max,
                 idle_seconds=chosen.live_idle_seconds,
@@ -272,6 +273,7 @@ async def open_sidecar(
             in_force.of,
             lambda each: (backend.opened or {}) if each.offline else {},
             lambda: open_folders.folders,
+            (*(each.name for each in TOOL_SPECS), *offered(place.context_kinds)),
         )
         turns = await stack.enter_async_context(
             open_turns(store, agent, place, events=events, findings=findings, setup=setup)

@@ -9,6 +9,7 @@ SidecarError
 │   ├── SessionNotResumable   Claude no longer has the conversation; its journal still does
 │   └── SessionBusy           another process has the session, and does not let go of it
 ├── AnchorError               a quote is not in the text it was taken from, or not only once
+├── NoContext                 the editor did not say what it was asked, or not so that it can be used
 ├── EditRefused               a file was not changed, and why; nothing of the step was done
 └── StoreError                the store cannot be used as it is
     └── StoreTooNew           it was written by a newer version and is left untouched
@@ -136,6 +137,10 @@ class AnchorError(SidecarError):
 
 class EditRefused(SidecarError):
     """A file, or any of several, was not changed; the message says why, also to the model."""
+
+
+class NoContext(SidecarError):
+    """What only the editor knows is not to be had; the message is for the model."""
 
 
 class StoreError(SidecarError):

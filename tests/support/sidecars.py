@@ -16,7 +16,10 @@ from claude_sidecar.sessions.documents import stamp_of
 from claude_sidecar.sessions.events import Event, Update
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports import (
+    ContextKind,
+    ContextQuery,
     Document,
+    EditorContext,
     FileEdit,
     PermissionOptionKind,
     PermissionQuestion,
@@ -38,6 +41,9 @@ class ScriptedEditor:
     saves: bool = False
     refusing: Callable[[WorkspaceChange], str | None] = lambda _: None
     changes: list[WorkspaceChange] = field(default_factory=list[WorkspaceChange])
+    context_kinds: frozenset[ContextKind] = frozenset()
+    knowing: Callable[[ContextQuery], EditorContext] = lambda _: EditorContext()
+    queries: list[ContextQuery] = field(default_factory=list[ContextQuery])
     asked: list[PermissionQuestion] = field(default_factory=list[PermissionQuestion])
     questions: list[UserQuestions] = field(default_factory=list[UserQuestions])
 
@@ -77,6 +83,10 @@ class ScriptedEditor:
             await anyio.Path(path).write_text(buffer.text, encoding="utf-8")
             self.buffers[path] = replace(buffer, dirty=False, stamp=stamp_of(path))
         return self.saves
+
+    async def context(self, query: ContextQuery) -> EditorContext:
+        self.queries.append(query)
+        return self.knowing(query)
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         self.asked.append(question)

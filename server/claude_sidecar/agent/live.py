@@ -88,7 +88,8 @@ class LiveSession:
         self._watchdog = watchdog
         self._follower = Follower(copy)
         self._gate = Gate(self._settle)
-        self._server = build_server(specs, self._gate)
+        wanted = [each for each in specs if options.tools is None or each.name in options.tools]
+        self._server = build_server(wanted, self._gate)
         self._till = Till(None if begun else Bill())
         self._cashier = Cashier(self._totals_told, self._complete_messages)
         self._client: ClaudeSDKClient | None = None

@@ -43,6 +43,15 @@ class SaveResponse:
 
 
 @attrs.define
+class ContextResponse:
+    """The answer to `claudeSidecar/editorContext`, as it came: it is checked where it is read."""
+
+    id: str | int
+    result: Any = None
+    jsonrpc: str = "2.0"
+
+
+@attrs.define
 class PermissionResponse:
     """Its message."""
 
@@ -64,5 +73,6 @@ RESPONSES: Final[Mapping[str, type[Any]]] = {
     names.REQUEST_PERMISSION: PermissionResponse,
     names.ASK_QUESTION: QuestionResponse,
     names.SAVE_DOCUMENT: SaveResponse,
+    names.EDITOR_CONTEXT: ContextResponse,
 }
 """By method."""

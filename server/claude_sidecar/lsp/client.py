@@ -17,6 +17,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from claude_sidecar.lsp import names
+from claude_sidecar.sessions.ports import CONTEXT_KINDS, ContextKind
 
 if TYPE_CHECKING:
     from claude_sidecar.lsp.protocol import SidecarProtocol
@@ -44,6 +45,7 @@ class Client:
         self.session_updates: Final = wants.get("sessionUpdates") is True
         self.permissions: Final = wants.get("permissions") is True
         self.questions: Final = wants.get("questions") is True
+        self.context_kinds: Final = _context_kinds(wants.get("editorContext"))
         self.saves: Final = wants.get("saves") is True
         self.progress: Final = window is not None and window.work_done_progress is True
         self.message_requests: Final = window is not None and window.show_message is not None
@@ -123,6 +125,12 @@ class Client:
     def _withdraw(self, message_id: str) -> None:
         self._protocol.forget_request(message_id)
         self.tell(types.CANCEL_REQUEST, types.CancelParams(message_id))
+
+
+def _context_kinds(declared: Any) -> frozenset[ContextKind]:
+    """What it can be asked of the editor; kinds that we do not know are passed over."""
+    named: list[Any] = cast("list[Any]", declared) if isinstance(declared, list) else []
+    return frozenset(kind for kind in CONTEXT_KINDS if kind in named)
 
 
 def _resource_operations(

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from claude_sidecar.lsp.applying import Applying
+from claude_sidecar.lsp.context import EditorContexts
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.permission import PermissionQuestions
 from claude_sidecar.lsp.questions import UserDialogs
 from claude_sidecar.sessions.ports import (
+    ContextKind,
+    ContextQuery,
     Document,
+    EditorContext,
     PermissionOptionKind,
     PermissionQuestion,
     UserQuestions,
@@ -24,11 +28,13 @@ class LspEditor:
         self,
         documents: OpenDocuments,
         applying: Applying,
+        contexts: EditorContexts,
         permissions: PermissionQuestions,
         dialogs: UserDialogs,
     ) -> None:
         self._documents = documents
         self._applying = applying
+        self._contexts = contexts
         self._permissions = permissions
         self._dialogs = dialogs
 
@@ -53,6 +59,15 @@ class LspEditor:
     async def save(self, path: str) -> bool:
         """Have the client save a document."""
         return await self._applying.save(path)
+
+    @property
+    def context_kinds(self) -> frozenset[ContextKind]:
+        """What the client has declared that it can be asked for."""
+        return self._contexts.context_kinds
+
+    async def context(self, query: ContextQuery) -> EditorContext:
+        """Ask what the editor's language servers and debugger know."""
+        return await self._contexts.context(query)
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """Put it to the user; None is a refusal."""

@@ -14,6 +14,7 @@ CAPABILITY: Final = "claudeSidecar"
 SESSION_UPDATE: Final = "claudeSidecar/sessionUpdate"
 REQUEST_PERMISSION: Final = "claudeSidecar/requestPermission"
 ASK_QUESTION: Final = "claudeSidecar/askQuestion"
+EDITOR_CONTEXT: Final = "claudeSidecar/editorContext"
 SAVE_DOCUMENT: Final = "claudeSidecar/saveDocument"
 
 _PREFIX = "claudeSidecar."

@@ -32,6 +32,7 @@ from claude_sidecar.lsp.commands.showing import ShownTurns
 from claude_sidecar.lsp.commands.turns import TurnCommands
 from claude_sidecar.lsp.configuration import Configuration
 from claude_sidecar.lsp.consent import Consents
+from claude_sidecar.lsp.context import EditorContexts
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.documents import OpenDocuments
@@ -89,6 +90,7 @@ class SidecarServer:
             editor=LspEditor(
                 documents,
                 Applying(client, documents, edits),
+                EditorContexts(client, documents, ranges),
                 PermissionQuestions(client),
                 UserDialogs(client),
             ),

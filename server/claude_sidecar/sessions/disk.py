@@ -13,10 +13,13 @@ from pathlib import Path
 
 from typing_extensions import assert_never
 
-from claude_sidecar.errors import EditRefused, UnusableDocument
+from claude_sidecar.errors import EditRefused, NoContext, UnusableDocument
 from claude_sidecar.sessions.documents import read_from_disk
 from claude_sidecar.sessions.ports import (
+    ContextKind,
+    ContextQuery,
     Document,
+    EditorContext,
     FileCreation,
     FileDeletion,
     FileEdit,
@@ -173,6 +176,15 @@ class DiskEditor:
         """Files on the disk are saved."""
         del path
         return True
+
+    @property
+    def context_kinds(self) -> frozenset[ContextKind]:
+        """Nothing: there are no other language servers."""
+        return frozenset()
+
+    async def context(self, query: ContextQuery) -> EditorContext:
+        """Nobody answers."""
+        raise NoContext(f"Nobody here knows of {', '.join(query.kinds)}.")
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
         """Nobody answers."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.changes import ChangeSet, FileChange
 from claude_sidecar.sessions.fences import code_span, fence, numbered
-from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.requests import EditorDiagnostic
+from claude_sidecar.sessions.ports import Document, EditorDiagnostic
 from claude_sidecar.text import LineIndex, Range
 
 SHOWN_DOCUMENT_LIMIT = 64 * 1024

@@ -23,7 +23,7 @@ from claude_sidecar.sessions.material import (
     shown_changes,
     whole_finding,
 )
-from claude_sidecar.sessions.requests import EditorDiagnostic
+from claude_sidecar.sessions.ports import EditorDiagnostic
 from claude_sidecar.text import LineIndex
 
 INSTRUCTIONS = f"""\

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from claude_sidecar.findings.model import Finding, Severity
+from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.changes import ChangeSet
 from claude_sidecar.sessions.model import Key
+from claude_sidecar.sessions.ports import EditorDiagnostic
 from claude_sidecar.text import Range
 
 
@@ -43,17 +44,6 @@ class ReviewChangesRequest:
     def key(self) -> Key:
         """The workspace's own key."""
         return self.changes.key
-
-
-@dataclass(frozen=True, slots=True)
-class EditorDiagnostic:
-    """What a language server or linter says of a file."""
-
-    range: Range
-    severity: Severity
-    message: str
-    source: str | None = None
-    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

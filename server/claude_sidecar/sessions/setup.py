@@ -18,6 +18,7 @@ class AgentSetup:
     :param settings: the settings of a workspace, by its path, whenever they are needed.
     :param environment: variables for Claude Code that overrule those of the settings.
     :param folders: the canonical paths of the folders that are open.
+    :param tools: the names of those of our own tools that are offered; None for all.
     :param lease_seconds: how long a process that has a session may be silent before a turn that
         waits for it is given up.
     """
@@ -25,6 +26,7 @@ class AgentSetup:
     settings: Callable[[str], Settings]
     environment: Callable[[Settings], Mapping[str, str]] = lambda _: {}
     folders: Callable[[], Sequence[str]] = tuple
+    tools: tuple[str, ...] | None = None
     lease_seconds: float = LEASE_SECONDS
 
     def options(self, workspace: str) -> AgentOptions:
@@ -42,4 +44,5 @@ class AgentSetup:
             setting_sources=settings.setting_sources if settings.trusted else (),
             cli_path=settings.cli_path,
             env=tuple(sorted({**settings.env, **self.environment(settings)}.items())),
+            tools=self.tools,
         )

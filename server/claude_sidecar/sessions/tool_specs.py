@@ -16,7 +16,7 @@ from claude_sidecar.sessions.ports import ToolSpec
 READ_BUFFER_LIMIT = 2_000
 """Lines that one call of `read_buffer` gives."""
 
-_FILE = {"type": "string", "description": "Path relative to the workspace, or absolute inside it."}
+FILE = {"type": "string", "description": "Path relative to the workspace, or absolute inside it."}
 
 REPORT_FINDING = ToolSpec(
     name="report_finding",
@@ -28,7 +28,7 @@ REPORT_FINDING = ToolSpec(
     schema={
         "type": "object",
         "properties": {
-            "file": _FILE,
+            "file": FILE,
             "quote": {
                 "type": "string",
                 "description": "The exact text the finding is about, without line numbers.",
@@ -66,7 +66,7 @@ READ_BUFFER = ToolSpec(
     schema={
         "type": "object",
         "properties": {
-            "file": _FILE,
+            "file": FILE,
             "start_line": {"type": "integer", "minimum": 1, "description": "From 1."},
             "end_line": {"type": "integer", "minimum": 1, "description": "This line included."},
         },
@@ -99,7 +99,7 @@ EDIT_BUFFER = ToolSpec(
     schema={
         "type": "object",
         "properties": {
-            "file": _FILE,
+            "file": FILE,
             "old_text": _OLD_TEXT,
             "new_text": _NEW_TEXT,
             "replace_all": _ALL,
@@ -135,7 +135,7 @@ RENAME_FILE = ToolSpec(
     schema={
         "type": "object",
         "properties": {
-            "file": _FILE,
+            "file": FILE,
             "new_file": {"type": "string", "description": "Its new path, inside the workspace."},
         },
         "required": ["file", "new_file"],
@@ -149,7 +149,7 @@ DELETE_FILE = ToolSpec(
     description="Delete a file through the developer's editor, where that can be undone.",
     schema={
         "type": "object",
-        "properties": {"file": _FILE},
+        "properties": {"file": FILE},
         "required": ["file"],
         "additionalProperties": False,
     },

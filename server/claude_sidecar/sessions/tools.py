@@ -18,6 +18,7 @@ from claude_sidecar.findings.anchor import Located, locate, without_indent
 from claude_sidecar.findings.model import TITLE_LIMIT, Finding
 from claude_sidecar.sessions import own_review
 from claude_sidecar.sessions.buffer_tools import BufferTools
+from claude_sidecar.sessions.context_tools import CONTEXT_TOOLS, ContextTools
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.model import JsonObject
@@ -50,12 +51,14 @@ class TurnTools:
     async def call(self, name: str, arguments: JsonObject) -> ToolReply:
         """Carry out a call that Claude makes."""
         carry_out = self._table().get(name)
-        if carry_out is None:
-            return ToolReply(f"There is no tool {name!r}.", is_error=True)
         try:
-            return await carry_out(arguments)
+            if carry_out is not None:
+                return await carry_out(arguments)
+            if name in CONTEXT_TOOLS:
+                return await ContextTools(self.buffers, self.documents).call(name, arguments)
         except SidecarError as error:
             return ToolReply(str(error), is_error=True)
+        return ToolReply(f"There is no tool {name!r}.", is_error=True)
 
     def _table(self) -> Mapping[str, Callable[[JsonObject], Awaitable[ToolReply]]]:
         return {

@@ -11,10 +11,10 @@ from claude_sidecar.lsp.commands.showing import ShownTurns, begun, finished, nam
 from claude_sidecar.lsp.convert import Ranges, severity_name
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.sessions.model import JsonObject, Key
+from claude_sidecar.sessions.ports import EditorDiagnostic
 from claude_sidecar.sessions.requests import (
     AskRequest,
     DebugRequest,
-    EditorDiagnostic,
     FixRequest,
     ReviewChangesRequest,
     ReviewRequest,

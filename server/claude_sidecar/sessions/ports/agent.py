@@ -27,6 +27,7 @@ class AgentOptions:
     :param cwd: the workspace's folder.
     :param env: environment variables in addition to this process's own.
     :param instructions: what is added to Claude Code's system prompt.
+    :param tools: the names of those of our own tools that are offered; None for all.
     """
 
     cwd: str
@@ -40,6 +41,7 @@ class AgentOptions:
     setting_sources: tuple[str, ...] = ()
     cli_path: str | None = None
     env: tuple[tuple[str, str], ...] = ()
+    tools: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 from claude_sidecar.sessions.events import FileDiff
 from claude_sidecar.sessions.model import JsonObject, ToolKind
 from claude_sidecar.sessions.ports.changes import WorkspaceChange
+from claude_sidecar.sessions.ports.context import ContextSource
 
 FileStamp: TypeAlias = tuple[int, int]
 """When a file on the disk was changed last (nanoseconds), and its size: they tell that it was."""
@@ -78,7 +79,7 @@ class UserQuestions:
     questions: tuple[Question, ...]
 
 
-class Editor(Protocol):
+class Editor(ContextSource, Protocol):
     """The place where the user works: an LSP client, or a terminal."""
 
     def document(self, path: str) -> Document | None:
