@@ -20,7 +20,7 @@ from claude_sidecar.sessions.events import TurnStarted, TurnWaiting
 from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.requests import AskRequest
 from claude_sidecar.sessions.tickets import RunningTurn
-from support.by_hand import on_terminal, printing
+from support.by_hand import be_known, on_terminal, printing
 from support.model import Model
 from support.sidecars import Desk, Recorder
 
@@ -181,6 +181,7 @@ async def test_a_session_that_is_open_in_a_terminal_is_free_when_that_is_closed(
     path = desk.write("a.py", "a = 1\n")
     model.script.reply(say("First.")).reply(say("Second."))
     recorder = Recorder()
+    be_known(desk.folder, environment)
     async with desk.open() as sidecar:
         first = await sidecar.ask("first?", path=path)
         with on_terminal(first.session_id, desk.folder, environment) as terminal:

@@ -34,10 +34,12 @@ def printing(
 def on_terminal(
     session_id: str, folder: Path, environment: Mapping[str, str]
 ) -> Generator[subprocess.Popen[bytes]]:
-    """`claude --resume` on a terminal of its own, at its prompt, until the block is left."""
+    """`claude --resume` on a terminal of its own, at its prompt, until the block is left.
+
+    Call :func:`be_known` first.
+    """
     import pty
 
-    _be_known(folder, environment)
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [CLAUDE, "--resume", session_id],
@@ -67,20 +69,21 @@ def _read_all(descriptor: int) -> None:
             pass
 
 
-def _be_known(folder: Path, environment: Mapping[str, str]) -> None:
-    """Answer beforehand what Claude Code asks a new user, and of a new folder."""
+def be_known(folder: Path, environment: Mapping[str, str]) -> None:
+    """Answer beforehand what Claude Code asks a new user, and of a new folder.
+
+    Before any of its processes is started: each of them writes the file when it likes.
+    """
     path = Path(environment["CLAUDE_CONFIG_DIR"]) / ".claude.json"
-    settings: dict[str, Any] = {}
-    if path.exists():
-        settings = json.loads(path.read_text(encoding="utf-8"))
-    settings |= {
+    settings: dict[str, Any] = {
         "hasCompletedOnboarding": True,
         "theme": "dark",
         "customApiKeyResponses": {
             "approved": [environment["ANTHROPIC_API_KEY"][-20:]],
             "rejected": [],
         },
+        "projects": {
+            str(folder): {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
+        },
     }
-    project: dict[str, Any] = settings.setdefault("projects", {}).setdefault(str(folder), {})
-    project |= {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
     path.write_text(json.dumps(settings), encoding="utf-8")
