@@ -53,7 +53,7 @@ class InvalidRequest(SidecarError):
 
 
 class UnknownId(InvalidRequest):
-    """No session, turn or finding has the given id."""
+    """No session, turn, finding or rule has the given id."""
 
     def __init__(self, what: str, identifier: str, *, field: str) -> None:
         super().__init__(

@@ -38,6 +38,7 @@ class Settings:
     effort: str | None = None
     max_turns: int | None = None
     permission_mode: str = "default"
+    permission_wait_seconds: int = 900
     allowed_tools: tuple[str, ...] = ()
     disallowed_tools: tuple[str, ...] = ()
     setting_sources: tuple[str, ...] = ("user",)
@@ -174,6 +175,9 @@ SCHEMA: tuple[Option, ...] = (
     Option("permissionMode", "permission_mode", _one_of(PERMISSION_MODES),
            _choice(*PERMISSION_MODES),
            "How Claude Code asks before it runs or edits something."),
+    Option("permission.waitSeconds", "permission_wait_seconds",
+           "a whole number of seconds from 1 to 86400", _integer(1, 86_400),
+           "How long Claude waits for your answer; after that it is a no."),
     Option("allowedTools", "allowed_tools", "a list of tool names or rules", _list(_text),
            "Tools that need no permission, where a turn may use them at all."),
     Option("disallowedTools", "disallowed_tools", "a list of tool names or rules", _list(_text),

@@ -21,7 +21,7 @@ from claude_sidecar.sessions.ports import (
     Document,
     EditorContext,
     FileEdit,
-    PermissionOptionKind,
+    PermissionAnswer,
     PermissionQuestion,
     UserQuestions,
     WorkspaceChange,
@@ -35,7 +35,7 @@ class ScriptedEditor:
     """An editor whose buffers and answers a test sets; it keeps what it was asked."""
 
     buffers: dict[str, Document] = field(default_factory=dict[str, Document])
-    allowing: Callable[[PermissionQuestion], PermissionOptionKind | None] = lambda _: None
+    allowing: Callable[[PermissionQuestion], PermissionAnswer | str | None] = lambda _: None
     answers: Mapping[str, str] | None = None
     changes_buffers: bool = True
     saves: bool = False
@@ -88,9 +88,10 @@ class ScriptedEditor:
         self.queries.append(query)
         return self.knowing(query)
 
-    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         self.asked.append(question)
-        return self.allowing(question)
+        answer = self.allowing(question)
+        return PermissionAnswer(answer) if isinstance(answer, str) else answer
 
     async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
         self.questions.append(questions)

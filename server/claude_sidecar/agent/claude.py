@@ -140,6 +140,12 @@ class ClaudeAgent:
         look = partial(occupant, folder, session_id, own=self.pids)
         return await anyio.to_thread.run_sync(look)
 
+    async def plan_first(self, session_id: str, *, planning: bool) -> None:
+        """See `Agent.plan_first`."""
+        for live in self._pool.live:
+            if live.session_id == session_id and not live.closing:
+                live.plan_first(planning=planning)
+
     async def release(self, session_id: str) -> None:
         """See `Agent.release`."""
         await self._pool.end(session_id)

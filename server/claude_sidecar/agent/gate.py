@@ -33,6 +33,7 @@ from claude_sidecar.agent.options import SERVER_NAME
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.sessions.events import ToolCallUpdated
 from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.policy import PLAN_TOOL, TO_PLAN_TOOL
 from claude_sidecar.sessions.ports import (
     Allow,
     Ask,
@@ -47,6 +48,8 @@ from claude_sidecar.sessions.ports import (
 logger = logging.getLogger(__name__)
 
 OWN_TOOLS = f"mcp__{SERVER_NAME}__"
+_PLANNING = {PLAN_TOOL: False, TO_PLAN_TOOL: True}
+"""What becomes of plan mode once the user has agreed to the use of these."""
 _NOBODY = "The turn is over, so this cannot be decided any more. Stop here."
 # The hook waits for nobody, and a user may think as long as it takes: the turn's end ends that.
 _HOOK_SECONDS = 60.0
@@ -56,6 +59,7 @@ class Gate:
     """Brings each use of a tool before the host of the running turn.
 
     :param settle: finds out what has been spent, and tells the host.
+    :ivar planning: whether Claude Code is in plan mode, as far as was heard.
     """
 
     def __init__(self, settle: Callable[[], Awaitable[None]]) -> None:
@@ -64,6 +68,7 @@ class Gate:
         self._afterwards = Afterwards(lambda: self._turn)
         self._agents: dict[str, str] = {}
         self._callers: defaultdict[str, deque[str | None]] = defaultdict(deque)
+        self.planning = False
 
     def enter(self, turn: ActiveTurn) -> None:
         """From now on, this turn's host decides."""
@@ -108,6 +113,8 @@ class Gate:
             case Allow():
                 await host.let_through(_as_allowed(use, answer))
                 host.emit(ToolCallUpdated(use.id, "in_progress"))
+                if name in _PLANNING:
+                    self.planning = _PLANNING[name]
                 return PermissionResultAllow(updated_input=answer.updated_input)
             case Deny():
                 return PermissionResultDeny(message=answer.reason)
@@ -131,6 +138,7 @@ class Gate:
         if given["hook_event_name"] != "PreToolUse":
             return {}
         name, arguments = given["tool_name"], given["tool_input"]
+        self.planning = given.get("permission_mode") == "plan"
         agent = given.get("agent_type") if given.get("agent_id") else None
         if agent is not None:
             self._agents[given.get("agent_id", "")] = agent

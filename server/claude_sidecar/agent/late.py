@@ -68,6 +68,11 @@ class LateAgent:
         """See `Agent.occupant`."""
         return await (await self.on_demand.get()).occupant(session_id, options)
 
+    async def plan_first(self, session_id: str, *, planning: bool) -> None:
+        """See `Agent.plan_first`."""
+        if self.on_demand.opened is not None:
+            await self.on_demand.opened.plan_first(session_id, planning=planning)
+
     async def release(self, session_id: str) -> None:
         """See `Agent.release`."""
         if self.on_demand.opened is not None:

@@ -200,9 +200,23 @@ class LiveSession:
             yield message
 
         async def send(client: ClaudeSDKClient) -> None:
+            await self._plan(client, planning=request.plans_first)
             await client.query(messages())
 
         return send
+
+    def plan_first(self, *, planning: bool) -> None:
+        """Go into plan mode, or out of it, while a turn runs."""
+
+        async def send(client: ClaudeSDKClient) -> None:
+            await self._plan(client, planning=planning)
+
+        self._commands.send_nowait(send)
+
+    async def _plan(self, client: ClaudeSDKClient, *, planning: bool) -> None:
+        if planning != self._gate.planning:
+            await client.set_permission_mode("plan" if planning else "default")
+            self._gate.planning = planning
 
     def _interrupt(self, turn: ActiveTurn) -> _Command:
         async def send(client: ClaudeSDKClient) -> None:

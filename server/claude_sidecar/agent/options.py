@@ -7,6 +7,7 @@ and our own tools.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -17,7 +18,6 @@ from claude_agent_sdk import (
     EffortLevel,
     HookMatcher,
     McpSdkServerConfig,
-    PermissionMode,
     SettingSource,
 )
 from claude_agent_sdk.types import HookEvent
@@ -46,6 +46,16 @@ _ENVIRONMENT = {
     "CLAUDE_CODE_ENABLE_TASKS": "0",
 }
 
+# Claude Code asks git how things stand. In a workspace that is not trusted, the configuration that
+# lies in it must not make git run programs.
+_DISTRUST = {
+    "GIT_CONFIG_COUNT": "2",
+    "GIT_CONFIG_KEY_0": "core.fsmonitor",
+    "GIT_CONFIG_VALUE_0": "false",
+    "GIT_CONFIG_KEY_1": "core.hooksPath",
+    "GIT_CONFIG_VALUE_1": os.devnull,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
@@ -70,11 +80,15 @@ def for_process(
     return ClaudeAgentOptions(
         cwd=options.cwd,
         cli_path=options.cli_path,
-        env={**_ENVIRONMENT, **dict(options.env)},
+        env={
+            **_ENVIRONMENT,
+            **({} if options.trusted else _DISTRUST),
+            **dict(options.env),
+        },
         model=options.model,
         effort=cast("EffortLevel | None", options.effort),
         max_turns=options.max_turns,
-        permission_mode=cast("PermissionMode", options.permission_mode),
+        permission_mode="default",
         allowed_tools=[*_SEARCHING, *options.allowed_tools],
         disallowed_tools=list(options.disallowed_tools),
         setting_sources=cast("list[SettingSource]", list(options.setting_sources)),
@@ -84,6 +98,7 @@ def for_process(
             "append": options.instructions,
         },
         mcp_servers={SERVER_NAME: server},
+        strict_mcp_config=not options.trusted,
         session_id=None if conversation.begun else conversation.session_id,
         resume=conversation.session_id if conversation.begun else None,
         resume_session_at=drop.after if drop else None,

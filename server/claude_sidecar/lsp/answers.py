@@ -16,6 +16,7 @@ class PermissionAnswer:
 
     outcome: str
     option_id: str | None = None
+    message: str | None = None
 
 
 @attrs.define

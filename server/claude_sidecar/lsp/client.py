@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -27,8 +28,7 @@ logger = logging.getLogger(__name__)
 QUICK_SECONDS: Final = 5.0
 """For what the client answers by itself."""
 PERSON_SECONDS: Final = 15 * 60.0
-"""For what a person has to answer."""
-
+"""For what a person has to answer, where nothing else ends the wait."""
 
 _NO_ANSWER: Final = object()
 
@@ -93,6 +93,13 @@ class Client:
         """
         answer = await self._question(method, params, seconds)
         return None if answer is _NO_ANSWER else answer
+
+    async def ask_person(self, method: str, params: Any) -> Any | None:
+        """Send a request that a person has to answer; how long they may take is the caller's.
+
+        :returns: the answer; None when it was an error.
+        """
+        return await self.ask(method, params, seconds=math.inf)
 
     async def succeeds(self, method: str, params: Any, *, seconds: float) -> bool:
         """Send a request whose answer says nothing but that it was carried out."""

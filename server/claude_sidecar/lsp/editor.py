@@ -14,7 +14,7 @@ from claude_sidecar.sessions.ports import (
     ContextQuery,
     Document,
     EditorContext,
-    PermissionOptionKind,
+    PermissionAnswer,
     PermissionQuestion,
     UserQuestions,
     WorkspaceChange,
@@ -69,7 +69,7 @@ class LspEditor:
         """Ask what the editor's language servers and debugger know."""
         return await self._contexts.context(query)
 
-    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """Put it to the user; None is a refusal."""
         return await self._permissions.ask(question)
 

@@ -10,57 +10,52 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
+import anyio
 from lsprotocol import types
 
 from claude_sidecar.lsp import names
-from claude_sidecar.lsp.answers import PermissionAnswer
-from claude_sidecar.lsp.client import PERSON_SECONDS, Client
+from claude_sidecar.lsp.answers import PermissionAnswer as Response
+from claude_sidecar.lsp.client import Client
 from claude_sidecar.sessions.keys import uri_from_path
-from claude_sidecar.sessions.ports import PermissionOptionKind, PermissionQuestion
+from claude_sidecar.sessions.ports import PermissionAnswer, PermissionQuestion
+from claude_sidecar.visible import visible
 
-_NAMES: Final[dict[PermissionOptionKind, str]] = {
-    "allow_once": "Allow",
-    "allow_always": "Always allow in this session",
-    "reject_once": "Refuse",
-    "reject_always": "Always refuse in this session",
-}
-_SHOWN_INPUT = 1000
+_SHOWN_INPUT: Final = 1000
 """Characters of a tool's input in a plain message; what is cut off is said to be."""
 
 
 class PermissionQuestions:
-    """Asks one client."""
+    """Asks one client. Where it has only messages, one question at a time."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._one_at_a_time = anyio.Lock()
 
-    async def ask(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    async def ask(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """The user's choice out of the question's options; None where there was none."""
         if self._client.permissions:
             return await self._own_request(question)
         if self._client.message_requests:
-            return await self._message_request(question)
+            async with self._one_at_a_time:
+                return await self._message_request(question)
         return None
 
-    async def _own_request(self, question: PermissionQuestion) -> PermissionOptionKind | None:
-        answer = await self._client.ask(
-            names.REQUEST_PERMISSION, _shape(question), seconds=PERSON_SECONDS
-        )
-        if not isinstance(answer, PermissionAnswer) or answer.outcome != "selected":
+    async def _own_request(self, question: PermissionQuestion) -> PermissionAnswer | None:
+        answer = await self._client.ask_person(names.REQUEST_PERMISSION, _shape(question))
+        if not isinstance(answer, Response) or answer.outcome != "selected":
             return None
-        return next((each for each in question.options if each == answer.option_id), None)
+        return PermissionAnswer(answer.option_id or "", answer.message)
 
-    async def _message_request(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    async def _message_request(self, question: PermissionQuestion) -> PermissionAnswer | None:
+        ids = {visible(each.name): each.id for each in question.options}
         params = types.ShowMessageRequestParams(
             type=types.MessageType.Warning,
-            message=_message(question),
-            actions=[types.MessageActionItem(_NAMES[each]) for each in question.options],
+            message=visible(_message(question)),
+            actions=[types.MessageActionItem(name) for name in ids],
         )
-        answer = await self._client.ask(
-            types.WINDOW_SHOW_MESSAGE_REQUEST, params, seconds=PERSON_SECONDS
-        )
+        answer = await self._client.ask_person(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
         title = answer.title if isinstance(answer, types.MessageActionItem) else None
-        return next((each for each in question.options if _NAMES[each] == title), None)
+        return None if title not in ids else PermissionAnswer(ids[title])
 
 
 def _shape(question: PermissionQuestion) -> dict[str, Any]:
@@ -72,11 +67,17 @@ def _shape(question: PermissionQuestion) -> dict[str, Any]:
         "toolKind": question.tool_kind,
         "rawInput": question.raw_input,
         "options": [
-            {"optionId": each, "name": _NAMES[each], "kind": each} for each in question.options
+            {"optionId": each.id, "name": each.name, "kind": each.kind} for each in question.options
         ],
+        "number": question.number,
+        "pending": question.pending,
     }
     if question.description is not None:
         shape["description"] = question.description
+    if question.reason is not None:
+        shape["reason"] = question.reason
+    if question.again:
+        shape["askedBefore"] = True
     if question.diff is not None:
         diff = question.diff
         shape["diff"] = {
@@ -95,5 +96,8 @@ def _message(question: PermissionQuestion) -> str:
         told = command
     if len(told) > _SHOWN_INPUT:
         told = f"{told[:_SHOWN_INPUT]} … (and {len(told) - _SHOWN_INPUT} characters more)"
-    parts = [f"Claude asks: {question.title}", told, question.description]
+    of = f" ({question.number}, {question.pending} open)" if question.pending > 1 else ""
+    before = "Asked before, and not answered then." if question.again else None
+    parts = [f"Claude asks{of}: {question.title}", told, question.description, question.reason]
+    parts.append(before)
     return "\n".join(part for part in parts if part)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import anyio
 from lsprotocol import types
 
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.answers import QuestionAnswer
-from claude_sidecar.lsp.client import PERSON_SECONDS, Client
+from claude_sidecar.lsp.client import Client
 from claude_sidecar.sessions.ports import Question, UserQuestions
+from claude_sidecar.visible import visible
 
 
 class UserDialogs:
@@ -22,16 +24,16 @@ class UserDialogs:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+        self._one_at_a_time = anyio.Lock()
 
     async def ask(self, questions: UserQuestions) -> Mapping[str, str] | None:
         """The answers by question; None unless the user answered."""
         if self._client.questions:
-            answer = await self._client.ask(
-                names.ASK_QUESTION, _shape(questions), seconds=PERSON_SECONDS
-            )
+            answer = await self._client.ask_person(names.ASK_QUESTION, _shape(questions))
             return answer.answers if isinstance(answer, QuestionAnswer) else None
         if self._client.message_requests:
-            return await self._message_requests(questions)
+            async with self._one_at_a_time:
+                return await self._message_requests(questions)
         return None
 
     async def _message_requests(self, questions: UserQuestions) -> Mapping[str, str] | None:
@@ -44,20 +46,23 @@ class UserDialogs:
         return answers or None
 
     async def _message_request(self, question: Question) -> str | None:
+        labels = {visible(each.label): each.label for each in question.options}
         described = [f"{each.label}: {each.description}" for each in question.options]
         params = types.ShowMessageRequestParams(
             type=types.MessageType.Info,
-            message="\n".join([question.question, *described]),
-            actions=[types.MessageActionItem(each.label) for each in question.options],
+            message=visible("\n".join([question.question, *described])),
+            actions=[types.MessageActionItem(label) for label in labels],
         )
-        answer = await self._client.ask(
-            types.WINDOW_SHOW_MESSAGE_REQUEST, params, seconds=PERSON_SECONDS
-        )
-        return answer.title if isinstance(answer, types.MessageActionItem) else None
+        answer = await self._client.ask_person(types.WINDOW_SHOW_MESSAGE_REQUEST, params)
+        return labels.get(answer.title) if isinstance(answer, types.MessageActionItem) else None
 
 
 def _shape(questions: UserQuestions) -> dict[str, Any]:
+    before = {"askedBefore": True} if questions.again else {}
     return {
+        **before,
+        "number": questions.number,
+        "pending": questions.pending,
         "sessionId": questions.session_id,
         "turnId": questions.turn_id,
         "questions": [

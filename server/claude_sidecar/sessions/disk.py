@@ -25,7 +25,7 @@ from claude_sidecar.sessions.ports import (
     FileEdit,
     FileOperation,
     FileRename,
-    PermissionOptionKind,
+    PermissionAnswer,
     PermissionQuestion,
     UserQuestions,
     WorkspaceChange,
@@ -186,7 +186,7 @@ class DiskEditor:
         """Nobody answers."""
         raise NoContext(f"Nobody here knows of {', '.join(query.kinds)}.")
 
-    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """Nobody answers."""
         del question
         return None

@@ -14,6 +14,8 @@ from claude_sidecar.sessions.allowance import Allowance
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.buffer_tools import BufferTools
 from claude_sidecar.sessions.checkpoints import Checkpoints
+from claude_sidecar.sessions.consent.again import AskedAgain
+from claude_sidecar.sessions.consent.permissions import Permissions
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Author, Editing
 from claude_sidecar.sessions.editor_first import EditorFirst
@@ -32,7 +34,6 @@ from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
 from claude_sidecar.sessions.model import Cost, JsonObject, Recovery, ToolCall
-from claude_sidecar.sessions.permissions import Asker, Permissions
 from claude_sidecar.sessions.policy import judge
 from claude_sidecar.sessions.ports import (
     Allow,
@@ -83,6 +84,7 @@ class Host:
     :ivar calls: its tool calls by id, in order.
     :ivar findings: those reported in it by id, in order.
     :ivar changes: what its tools change.
+    :ivar asker: who asks the user for this turn.
     :ivar heard: whether Claude has taken up the prompt.
     :ivar allowance: what it has spent, and may.
     """
@@ -107,6 +109,7 @@ class Host:
         )
         self.over = False
         self.allowance = Allowance(around.budgets(workspace), session_id, ticket)
+        self.asker = around.rights.asker(ticket, session_id)
 
     @property
     def text(self) -> str:
@@ -120,7 +123,7 @@ class Host:
 
     def moved_to(self, session_id: str, recovery: Recovery) -> None:
         """The turn goes on in another session."""
-        self.session_id = session_id
+        self.session_id = self.asker.session_id = session_id
         self.recovery = recovery
         self._author = self._editor_first.author = replace(self._author, session_id=session_id)
         self.allowance.moved_to(session_id)
@@ -163,17 +166,25 @@ class Host:
         """What this kind of turn may do. What a review of Claude's own reports is taken in."""
         if use.name == own_review.TOOL and self.tasks is not None:
             self.tasks.start_soon(self._tools().take_own_review, use.input)
-        verdict = judge(self._around.rights.situation(self._ticket, self.session_id), use)
+        verdict = judge(await self.asker.situation(), use)
         return await self._editor_first.judged(use, verdict)
 
     async def permit(self, use: ToolUse) -> Allow | Deny | Done:
         """Ask the user."""
-        asker = Asker(self.session_id, self._ticket.turn_id, self.stopping)
-        answer = await self._around.permissions.permit(asker, use, self.calls.get(use.id))
+        answer = await self._around.permissions.permit(self.asker, use, self.calls.get(use.id))
         if isinstance(answer, Deny):
             return answer
         agreed = replace(use, input=answer.updated_input or use.input)
         return await self._editor_first.permitted(agreed) or answer
+
+    async def answers_to_earlier(self) -> str:
+        """What the prompt is to end with: what the user says to questions that were cut off."""
+        around = self._around
+        return await AskedAgain(around.store, around.permissions).before(self.asker)
+
+    async def plans_first(self) -> bool:
+        """Whether Claude is to make a plan before it does anything."""
+        return (await self.asker.situation()).plans_first
 
     async def reread(self, use: ToolUse) -> Excerpt | None:
         """The buffer goes before the disk."""

@@ -166,6 +166,7 @@ class Session:
     :param cost_usd: what the ledger has of it.
     :param forked_from: the session that it parted from, after that one's turn `fork_turn`.
     :param context: how full the conversation was when last heard.
+    :param mode: the permission mode in force; None where it is not known.
     """
 
     id: str
@@ -185,6 +186,7 @@ class Session:
     recovered_from: str | None = None
     open_findings: int = 0
     context: ContextSize = ContextSize()
+    mode: PermissionMode | None = None
 
 
 @dataclass(frozen=True, slots=True)

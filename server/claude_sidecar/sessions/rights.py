@@ -8,10 +8,11 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
+from claude_sidecar.sessions.consent.desk import Asker
+from claude_sidecar.sessions.consent.modes import Modes
+from claude_sidecar.sessions.consent.rulebook import RuleBook
 from claude_sidecar.sessions.keys import canonical_path
-from claude_sidecar.sessions.model import PermissionMode
 from claude_sidecar.sessions.policy import Confinement, Situation, allowance_of, parse_rule
 from claude_sidecar.sessions.tickets import RunningTurn
 from claude_sidecar.settings import Settings
@@ -27,22 +28,39 @@ class Rights:
 
     settings: Callable[[str], Settings]
     folders: Callable[[], Sequence[str]]
+    modes: Modes
+    rules: RuleBook
 
-    def situation(self, ticket: RunningTurn, session_id: str) -> Situation:
+    async def situation(self, ticket: RunningTurn, session_id: str) -> Situation:
         """How things stand for a turn, now."""
         plan = ticket.plan
         workspace = plan.key.workspace
         settings = self.settings(workspace)
+        allowed, refused = await self.rules.of(workspace, session_id)
         return Situation(
             kind=plan.kind,
             allowance=plan.allowance or allowance_of(plan.kind),
             confinement=Confinement(workspace, tuple(self.folders())),
-            mode=cast(PermissionMode, settings.permission_mode),
+            mode=self.modes.of(session_id, workspace),
             trusted=settings.trusted,
             subject=plan.path,
             claude_folders=_claude_folders(settings, session_id),
-            allowed=tuple(map(parse_rule, settings.allowed_tools)),
+            allowed=(*map(parse_rule, settings.allowed_tools), *allowed),
+            refused=refused,
         )
+
+    def asker(self, ticket: RunningTurn, session_id: str) -> Asker:
+        """Who asks the user while a turn runs."""
+        workspace = ticket.plan.key.workspace
+        asker = Asker(
+            session_id=session_id,
+            turn_id=ticket.turn_id,
+            workspace=workspace,
+            stopping=ticket.stopping,
+            situation=lambda: self.situation(ticket, asker.session_id),
+            wait_seconds=self.settings(workspace).permission_wait_seconds,
+        )
+        return asker
 
 
 def _claude_folders(settings: Settings, session_id: str) -> tuple[str, ...]:

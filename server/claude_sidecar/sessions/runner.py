@@ -151,13 +151,15 @@ class TurnRunner:
         refusal = await host.allowance.open()
         if refusal is not None:
             return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
+        answers = await host.answers_to_earlier()
         request = AgentRequest(
             session_id=session.id,
             turn_id=ticket.turn_id,
-            prompt=composed.prompt,
+            prompt=composed.prompt + answers,
             options=self.options(workspace),
             begun=session.begun,
             drop=composed.drop,
+            plans_first=await host.plans_first(),
         )
         ticket.check_budget = host.allowance.check
         try:
@@ -173,7 +175,7 @@ class TurnRunner:
                 request,
                 drop=None,
                 session_id=successor.id,
-                prompt=recovered_prompt(anew.prompt, said),
+                prompt=recovered_prompt(anew.prompt, said) + answers,
                 begun=False,
             )
             return await self.agent.run(request, host)
@@ -188,6 +190,7 @@ class TurnRunner:
         await self._store.start_turn(
             ticket.turn_id, session_id=successor.id, started_at=successor.created_at
         )
+        await self._store.move_questions(lost.id, successor.id)
         self.on_replaced(lost.id, successor.id)
         host.moved_to(successor.id, Recovery(lost.id, error.reason, by="journal"))
         host.publish(SessionReplaced(lost.id, successor.id, error.reason))

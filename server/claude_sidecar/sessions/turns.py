@@ -20,6 +20,9 @@ from claude_sidecar.sessions import records
 from claude_sidecar.sessions.again import Again
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.checkpoints import Checkpoints
+from claude_sidecar.sessions.consent.modes import Modes
+from claude_sidecar.sessions.consent.permissions import Permissions
+from claude_sidecar.sessions.consent.rulebook import RuleBook
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Editing
 from claude_sidecar.sessions.events import EventBus
@@ -27,9 +30,8 @@ from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.host import Surroundings
 from claude_sidecar.sessions.leases import SessionLeases
-from claude_sidecar.sessions.model import Key, Session, Turn, TurnResult
+from claude_sidecar.sessions.model import Key, PermissionMode, Session, Turn, TurnResult
 from claude_sidecar.sessions.opening import SessionOpener
-from claude_sidecar.sessions.permissions import Permissions
 from claude_sidecar.sessions.plans import (
     Planner,
     new_session_title,
@@ -87,11 +89,14 @@ class TurnService:
         documents = Documents(editor)
         seen = Seen()
         self._store = store
+        self._agent = agent
         self._tasks = tasks
         self._settings = setup.settings
-        self._permissions = Permissions(editor, documents)
         self.checkpoints = Checkpoints(store, editor)
         editing = Editing(documents, seen, checkpoints=self.checkpoints, findings=findings)
+        self.modes = Modes(setup.settings)
+        self.rules = RuleBook(store)
+        self._permissions = Permissions(editor, documents, store, self.rules, self.modes)
         self._planner = Planner(documents, setup.settings)
         self._again = Again(store, self._planner)
         self._queues = TurnQueues(tasks, self._run)
@@ -102,7 +107,7 @@ class TurnService:
                 events,
                 documents,
                 self._permissions,
-                Rights(setup.settings, setup.folders),
+                Rights(setup.settings, setup.folders, self.modes, self.rules),
                 findings,
                 self.checkpoints,
                 editing,
@@ -114,7 +119,7 @@ class TurnService:
             agent,
             self.leases,
             options=setup.options,
-            on_replaced=self._queues.replace,
+            on_replaced=self._replaced,
         )
         self._spares = Spares(agent, setup.options)
         self.opener = SessionOpener(store, self._spares)
@@ -219,6 +224,17 @@ class TurnService:
             if turn.check_budget is not None and not turn.is_over:
                 self._tasks.start_soon(turn.check_budget)
 
+    async def set_mode(self, session_id: str, mode: PermissionMode) -> Session:
+        """Put a session into a permission mode, at once and until the server ends.
+
+        :raises UnknownId: if there is no such session.
+        """
+        session = await self._session(session_id)
+        self.modes.choose(session_id, session.key.workspace, mode)
+        if self._queues.of_session(session_id):
+            await self._agent.plan_first(session_id, planning=mode == "plan")
+        return self.as_it_is(session)
+
     async def prepare(self, key: Key) -> None:
         """The user has come to a file: start Claude ahead of the first prompt, if so set."""
         settings = self._settings(key.workspace)
@@ -231,7 +247,8 @@ class TurnService:
         return self._queues.of_session(session_id)
 
     def as_it_is(self, session: Session) -> Session:
-        """A session of the store with what only this process knows: what runs, what waits."""
+        """A session of the store with what only this process knows: its mode, what runs, what waits."""
+        session = replace(session, mode=self.modes.of(session.id, session.key.workspace))
         if self._permissions.requires_action(session.id):
             return replace(session, state="requires_action")
         if self._queues.of_session(session.id):
@@ -291,6 +308,10 @@ class TurnService:
         if self._queues.withdraw(ticket):
             session_id = self._queues.successor(ticket.session_id)
             self._tasks.start_soon(self._runner.skip, ticket, session_id)
+
+    def _replaced(self, lost: str, successor: str) -> None:
+        self._queues.replace(lost, successor)
+        self.modes.moved(lost, successor)
 
     async def _session(self, session_id: str) -> Session:
         session = await self._store.session(session_id)

@@ -13,6 +13,7 @@ import anyio
 
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.store.stored_checkpoints import StoredCheckpoints
+from claude_sidecar.store.stored_consent import StoredConsent
 from claude_sidecar.store.stored_findings import StoredFindings
 from claude_sidecar.store.stored_leases import StoredLeases
 from claude_sidecar.store.stored_sessions import StoredSessions
@@ -30,6 +31,7 @@ class SqliteStore(
     StoredTranscripts,
     StoredLeases,
     StoredSpending,
+    StoredConsent,
     Store,
 ):
     """The port, as :func:`open_store` gives it."""

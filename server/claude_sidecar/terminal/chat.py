@@ -26,8 +26,8 @@ from claude_sidecar.terminal.keyboard import read_input
 from claude_sidecar.terminal.outcome import exit_status, spent, tell_ending
 from claude_sidecar.terminal.program import FINE, INTERRUPTED
 from claude_sidecar.terminal.session_tables import print_sessions, print_turn
-from claude_sidecar.terminal.visible import one_line
 from claude_sidecar.terminal.words import money, number_of
+from claude_sidecar.visible import one_line
 
 PROMPT = "> "
 _CONTINUED = "\\"

@@ -14,7 +14,7 @@ from claude_sidecar.terminal.excerpts import Sources, suggestion_diff
 from claude_sidecar.terminal.findings import counted
 from claude_sidecar.terminal.outcome import ending
 from claude_sidecar.terminal.places import shown_path
-from claude_sidecar.terminal.visible import visible, visible_json
+from claude_sidecar.visible import visible, visible_json
 
 
 def result_json(result: TurnResult, sources: Sources) -> str:

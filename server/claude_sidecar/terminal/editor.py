@@ -15,23 +15,24 @@ from typing_extensions import override
 
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.ports import (
-    PermissionOptionKind,
+    PermissionAnswer,
     PermissionQuestion,
     UserQuestions,
 )
 
 Answer = TypeVar("Answer")
 
-PATIENCE_SECONDS = 3600.0
-"""How long a question waits for a person who may have gone for lunch."""
-
 
 class Slot(Generic[Answer]):
-    """A place for one answer. Fill it on the event loop's thread."""
+    """A place for one answer. Fill it on the event loop's thread.
+
+    :ivar withdrawn: whether no answer is wanted any more; then there is no need to ask.
+    """
 
     def __init__(self) -> None:
         self._filled = anyio.Event()
         self._answer: Answer | None = None
+        self.withdrawn = False
 
     def fill(self, answer: Answer | None) -> None:
         """Give the answer; None says that there is none."""
@@ -39,9 +40,12 @@ class Slot(Generic[Answer]):
         self._filled.set()
 
     async def wait(self) -> Answer | None:
-        """The answer, once it is there; None after `PATIENCE_SECONDS`."""
-        with anyio.move_on_after(PATIENCE_SECONDS):
+        """The answer, once it is there; how long that may take is the caller's."""
+        try:
             await self._filled.wait()
+        except BaseException:
+            self.withdrawn = True
+            raise
         return self._answer
 
 
@@ -50,7 +54,7 @@ class PermissionAsked:
     """Claude wants to use a tool."""
 
     question: PermissionQuestion
-    slot: Slot[PermissionOptionKind] = field(default_factory=Slot[PermissionOptionKind])
+    slot: Slot[PermissionAnswer] = field(default_factory=Slot[PermissionAnswer])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class TerminalEditor(DiskEditor):
         self._hand_over = hand_over
 
     @override
-    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """The person's choice; None where nobody can be asked, which is a refusal."""
         if self._hand_over is None:
             return None

@@ -14,8 +14,8 @@ from rich.cells import cell_len
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.terminal.visible import visible
 from claude_sidecar.text import LineIndex, Range, column_to_units
+from claude_sidecar.visible import visible
 
 SHOWN_LINES = 8
 TAB = "    "

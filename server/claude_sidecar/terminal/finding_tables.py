@@ -11,7 +11,7 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.terminal.findings import COLOURS, place_of
 from claude_sidecar.terminal.ids import SHORT_ID
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.visible import one_line
+from claude_sidecar.visible import one_line
 
 
 def print_findings(screen: Screen, findings: Sequence[Finding]) -> None:

@@ -25,8 +25,8 @@ from claude_sidecar.terminal.excerpts import (
 )
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.reply import styled
-from claude_sidecar.terminal.visible import one_line, visible
 from claude_sidecar.terminal.words import number_of
+from claude_sidecar.visible import one_line, visible
 
 COLOURS: dict[Severity, str] = {
     "error": "bold red",

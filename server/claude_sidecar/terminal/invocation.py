@@ -27,7 +27,7 @@ from claude_sidecar.terminal.progress import Progress
 from claude_sidecar.terminal.screen import Screen, standard_screen
 from claude_sidecar.terminal.side_by_side import Outcome
 from claude_sidecar.terminal.turn_display import TurnDisplay
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from rich.text import Text
@@ -15,23 +15,25 @@ from rich.text import Text
 from claude_sidecar.sessions.events import FileDiff
 from claude_sidecar.sessions.model import ToolKind
 from claude_sidecar.sessions.ports import (
-    PermissionOptionKind,
+    PermissionAnswer,
+    PermissionOption,
     PermissionQuestion,
     Question,
     UserQuestions,
 )
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.visible import one_line, visible
+from claude_sidecar.visible import one_line, visible
 
 DIFF_LINES = 60
 
-_CHOICES: dict[PermissionOptionKind, tuple[str, str]] = {
+_KEYS: dict[str, tuple[str, str]] = {
     "allow_once": ("y", "yes"),
     "allow_always": ("a", "always"),
+    "allow_always_workspace": ("w", "workspace"),
     "reject_once": ("n", "no"),
-    "reject_always": ("never", "never"),
 }
+"""What is typed for an option, by its id: a letter, or a word."""
 
 
 _WISHES: dict[ToolKind, str] = {
@@ -50,7 +52,7 @@ _WISHES: dict[ToolKind, str] = {
 class Person(Protocol):
     """Who can be asked."""
 
-    def permit(self, question: PermissionQuestion) -> PermissionOptionKind | None:
+    def permit(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """Whether Claude may use a tool; None is a refusal."""
         ...
 
@@ -73,26 +75,29 @@ class PersonAtTerminal:
         self._read_line = read_line
         self._pause = pause
 
-    def permit(self, question: PermissionQuestion) -> PermissionOptionKind | None:
-        """Show what Claude wants to do, and take one of the answers offered."""
+    def permit(self, question: PermissionQuestion) -> PermissionAnswer | None:
+        """Show what Claude wants to do, and take one of the answers offered. Words after a no are
+        for Claude.
+        """
         self._pause()
         err = self._screen.err
-        about = question.description or question.title
-        err.print(Text.assemble((_WISHES[question.tool_kind], "bold yellow"), one_line(about)))
+        about = question.title if question.raw_input.get("plan") else question.description
+        wish = f"{_WISHES[question.tool_kind]}"
+        err.print(Text.assemble((wish, "bold yellow"), one_line(about or question.title)))
+        _tell_circumstances(self._screen, question)
         if question.diff is not None:
             _show_diff(self._screen, question.diff)
         else:
             for line in _input_lines(question):
                 err.print(Text(f"  {line}"), soft_wrap=True)
-        words = ", ".join("{} = {}".format(*_CHOICES[option]) for option in question.options)
+        for option in question.options:
+            err.print(Text(f"  {_key(option)} = {one_line(option.name)}"), soft_wrap=True)
+        keys = "/".join(_key(option) for option in question.options)
         try:
-            typed = self._read_line(f"Allow it? [{words}] ").strip().lower()
+            typed = self._read_line(f"Allow it? [{keys}, or n and why not] ").strip()
         except EOFError:
             return None
-        for option in question.options:
-            if typed in _CHOICES[option]:
-                return option
-        return "reject_once"
+        return _chosen(typed, question.options)
 
     def answer(self, questions: UserQuestions) -> Mapping[str, str] | None:
         """Ask one after the other; a number chooses an option, other text is the answer itself."""
@@ -112,6 +117,35 @@ class PersonAtTerminal:
         typed = self._read_line(f"Answer{many}: ").strip()
         parts = typed.split(",") if question.multi_select else [typed]
         return ", ".join(_label(question, part.strip()) for part in parts)
+
+
+def _key(option: PermissionOption) -> str:
+    return _KEYS.get(option.id, (option.id, ""))[0]
+
+
+def _chosen(typed: str, options: Sequence[PermissionOption]) -> PermissionAnswer:
+    """What is not clearly a yes is a no."""
+    word, _, rest = typed.partition(" ")
+    for option in options:
+        if word.rstrip(",.:").lower() in _KEYS.get(option.id, (option.id,)):
+            if option.kind.startswith("reject"):
+                return PermissionAnswer(option.id, rest.strip() or None)
+            if not rest.strip():
+                return PermissionAnswer(option.id)
+    return PermissionAnswer("reject_once", typed or None)
+
+
+def _tell_circumstances(screen: Screen, question: PermissionQuestion) -> None:
+    told = [
+        f"Question {question.number} of this turn; {question.pending} are open."
+        if question.pending > 1
+        else None,
+        "It was asked before, and not answered then." if question.again else None,
+        question.reason,
+    ]
+    for each in told:
+        if each:
+            screen.err.print(Text(f"  {one_line(each)}", "dim"), soft_wrap=True)
 
 
 def _label(question: Question, typed: str) -> str:

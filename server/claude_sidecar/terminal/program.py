@@ -20,7 +20,7 @@ from typing_extensions import override
 
 from claude_sidecar import __version__
 from claude_sidecar.errors import InvalidRequest, SidecarError, TurnFailure
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 logger = logging.getLogger(__name__)
 

@@ -30,7 +30,7 @@ from claude_sidecar.sessions.events import (
 )
 from claude_sidecar.sessions.model import ToolCall
 from claude_sidecar.terminal.places import shown_path
-from claude_sidecar.terminal.visible import one_line
+from claude_sidecar.visible import one_line
 
 WAITING = "Waiting for Claude"
 

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 HEADING = "bold cyan"
 CODE = "cyan"

@@ -19,7 +19,7 @@ from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.shapes import time_shape
 from claude_sidecar.terminal.excerpts import Sources
 from claude_sidecar.terminal.sarif_results import literal, result_of
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -15,7 +15,7 @@ from claude_sidecar.findings.model import CATEGORIES, Finding, FindingState, Sev
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.terminal.excerpts import Sources
 from claude_sidecar.terminal.reply import styled
-from claude_sidecar.terminal.visible import one_line, visible
+from claude_sidecar.visible import one_line, visible
 
 Level: TypeAlias = Literal["error", "warning", "note"]
 Kind: TypeAlias = Literal["fail", "pass", "open"]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from claude_sidecar.sessions.model import Session, Turn
 from claude_sidecar.terminal.ids import SHORT_ID
 from claude_sidecar.terminal.reply import ReplyWriter
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.visible import one_line, visible
 from claude_sidecar.terminal.words import age, local_time, money, number_of
+from claude_sidecar.visible import one_line, visible
 
 
 def print_sessions(screen: Screen, sessions: Sequence[Session], now: float) -> None:

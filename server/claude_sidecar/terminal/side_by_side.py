@@ -185,6 +185,8 @@ class SideBySide:
     def _put_to_person(self, slot: Slot[R], ask: Callable[[Person], R | None]) -> None:
         """Fill the slot with the person's answer: none, should they press Ctrl-C instead."""
         answer: R | None = None
+        if slot.withdrawn:
+            return
         try:
             answer = None if self._person is None else ask(self._person)
         finally:

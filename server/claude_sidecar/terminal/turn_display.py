@@ -33,7 +33,7 @@ from claude_sidecar.terminal.findings import print_finding
 from claude_sidecar.terminal.progress import Progress, retry_text
 from claude_sidecar.terminal.reply import ReplyWriter
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.visible import one_line
+from claude_sidecar.visible import one_line
 
 _TOLD_KINDS = frozenset({"edit", "delete", "move", "execute", "fetch"})
 """Uses of tools that stay on the screen; what only looks passes by in the progress line."""

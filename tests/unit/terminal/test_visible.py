@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claude_sidecar.terminal.visible import one_line, visible, visible_json
+from claude_sidecar.visible import one_line, visible, visible_json
 
 
 @pytest.mark.parametrize(

@@ -125,7 +125,7 @@ def _first(words: Iterator[str], confinement: Confinement, *, untold: bool) -> R
         for path in _met_by(word, confinement):
             if path is None:
                 untold = True
-            elif is_secret(path):
+            elif _is_secret(path, confinement):
                 secret = secret or path
             elif outside is None and _leads_out(path, confinement):
                 outside = path
@@ -144,6 +144,12 @@ def _met_by(word: str, confinement: Confinement) -> Iterator[str | None]:
             yield None if count == _GLOBBED_LIMIT else path
     except (OSError, ValueError, re.error):
         yield None
+
+
+def _is_secret(path: str, confinement: Confinement) -> bool:
+    """By its own name, or by that of what it leads to."""
+    place = confinement.resolve(path)
+    return is_secret(path) or (place is not None and is_secret(confinement.within(place)))
 
 
 def _leads_out(path: str, confinement: Confinement) -> bool:

@@ -45,6 +45,11 @@ class Confinement:
             for folder in (self.workspace, *self.folders)
         )
 
+    def within(self, place: str) -> str:
+        """A canonical path from the folder that holds it on: what lies above is not in question."""
+        holders = [each for each in (self.workspace, *self.folders) if is_inside(place, each)]
+        return place.removeprefix(max(holders, key=len, default="")).lstrip("/")
+
     def is_inside(self, path: str) -> bool:
         """Whether a path, however it is spelled, leads to a place inside."""
         place = self.resolve(path)

@@ -19,13 +19,14 @@ from claude_sidecar.sessions.keys import is_inside
 from claude_sidecar.sessions.model import Allowance, JsonObject, PermissionMode, TurnKind
 from claude_sidecar.sessions.policy.commands import reach_of
 from claude_sidecar.sessions.policy.confinement import Confinement
+from claude_sidecar.sessions.policy.protected import is_protected
 from claude_sidecar.sessions.policy.rules import Rule, covers
 from claude_sidecar.sessions.policy.secrets import is_secret, search_exclusions
 from claude_sidecar.sessions.policy.tools import ToolSort, paths_of, sort_of
 from claude_sidecar.sessions.ports import Allow, Ask, Defer, Deny, ToolUse
 
 Verdict: TypeAlias = Allow | Defer | Ask | Deny
-Concern: TypeAlias = Literal["outside", "secret", "untold"]
+Concern: TypeAlias = Literal["outside", "secret", "protected", "untold"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ class Situation:
     allowed: tuple[Rule, ...] = ()
     refused: tuple[Rule, ...] = ()
 
+    @property
+    def plans_first(self) -> bool:
+        """Whether Claude is to make a plan before it does anything; who only reads has none."""
+        return self.mode == "plan" and self.trusted and self.allowance != "read"
+
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -60,6 +66,11 @@ class Guarded:
     path: str
 
     @property
+    def needs_naming(self) -> bool:
+        """Whether only a rule that names the very place or command speaks for it."""
+        return self.concern != "untold"
+
+    @property
     def reason(self) -> str:
         """For the user, and for Claude where it is refused."""
         match self.concern:
@@ -67,6 +78,8 @@ class Guarded:
                 return f"{self.path} is outside the workspace."
             case "secret":
                 return f"{self.path} may hold secrets."
+            case "protected":
+                return f"{self.path} can make other programs run something."
             case "untold":
                 return "What this reads or runs cannot be told from its words."
 
@@ -94,7 +107,7 @@ def _without_rule(
     situation: Situation, sort: ToolSort, use: ToolUse, guarded: Guarded | None
 ) -> Verdict:
     bypassed = situation.mode == "bypassPermissions" and situation.trusted
-    if guarded is None or (bypassed and guarded.concern == "untold"):
+    if guarded is None or (bypassed and not guarded.needs_naming):
         accepted = situation.mode == "acceptEdits" and sort == "edit"
         if sort == "read" or bypassed or accepted:
             return _in_its_place(situation, use)
@@ -119,7 +132,12 @@ def guard(situation: Situation, use: ToolUse) -> Guarded | None:
         if reach.outside or reach.secret:
             return Guarded("outside", reach.outside) if reach.outside else _secret(reach.secret)
         return Guarded("untold", "") if reach.untold else None
-    concerns = [each for path in paths_of(use.input).values() if (each := _path(situation, path))]
+    edits = sort_of(use.name, use.input) == "edit"
+    concerns = [
+        each
+        for path in paths_of(use.input).values()
+        if (each := _path(situation, path, edits=edits))
+    ]
     pattern = use.input.get("pattern")
     if use.name == "Glob" and isinstance(pattern, str):
         base = use.input.get("path")
@@ -146,12 +164,15 @@ def _secret(path: str | None) -> Guarded | None:
     return None if path is None else Guarded("secret", path)
 
 
-def _path(situation: Situation, path: str) -> Guarded | None:
+def _path(situation: Situation, path: str, *, edits: bool = False) -> Guarded | None:
     place = situation.confinement.resolve(path)
     if place is None or not situation.confinement.holds(place):
         return Guarded("outside", path)
-    if place != situation.subject and (is_secret(place) or is_secret(path)):
+    inner = situation.confinement.within(place)
+    if place != situation.subject and is_secret(inner):
         return Guarded("secret", path)
+    if edits and is_protected(inner):
+        return Guarded("protected", path)
     return None
 
 
@@ -197,7 +218,7 @@ def _by_rule(situation: Situation, use: ToolUse, guarded: Guarded | None) -> All
     confinement = situation.confinement
     if covers(situation.refused, use.name, use.input, confinement, any_part=True):
         return Deny("The developer has decided that this is not to be done.")
-    named = guarded is not None and guarded.concern in {"outside", "secret"}
+    named = guarded is not None and guarded.needs_naming
     if situation.trusted and covers(
         situation.allowed, use.name, use.input, confinement, named=named
     ):

@@ -35,6 +35,7 @@ from claude_sidecar.sessions.ports.changes import (
     alone,
 )
 from claude_sidecar.sessions.ports.checkpoints import Checkpoint, CheckpointRecords, FileState
+from claude_sidecar.sessions.ports.consent import ConsentRecords, KeptRule, OpenQuestion
 from claude_sidecar.sessions.ports.context import (
     CONTEXT_KINDS,
     ContextKind,
@@ -51,6 +52,8 @@ from claude_sidecar.sessions.ports.editor import (
     Document,
     Editor,
     FileStamp,
+    PermissionAnswer,
+    PermissionOption,
     PermissionOptionKind,
     PermissionQuestion,
     Question,
@@ -88,6 +91,7 @@ __all__ = [
     "Branches",
     "Checkpoint",
     "CheckpointRecords",
+    "ConsentRecords",
     "ContextKind",
     "ContextQuery",
     "ContextSource",
@@ -110,9 +114,13 @@ __all__ = [
     "FileStamp",
     "FileState",
     "FindingRecords",
+    "KeptRule",
     "LeaseRecords",
     "Mark",
     "Occupant",
+    "OpenQuestion",
+    "PermissionAnswer",
+    "PermissionOption",
     "PermissionOptionKind",
     "PermissionQuestion",
     "Place",

@@ -27,6 +27,7 @@ class AgentOptions:
     :param cwd: the workspace's folder.
     :param env: environment variables in addition to this process's own.
     :param instructions: what is added to Claude Code's system prompt.
+    :param trusted: whether the workspace is; in one that is not, nothing of it is loaded.
     :param tools: the names of those of our own tools that are offered; None for all.
     """
 
@@ -35,10 +36,10 @@ class AgentOptions:
     model: str | None = None
     effort: str | None = None
     max_turns: int | None = None
-    permission_mode: str = "default"
     allowed_tools: tuple[str, ...] = ()
     disallowed_tools: tuple[str, ...] = ()
     setting_sources: tuple[str, ...] = ()
+    trusted: bool = True
     cli_path: str | None = None
     env: tuple[tuple[str, str], ...] = ()
     tools: tuple[str, ...] | None = None
@@ -64,6 +65,8 @@ class AgentRequest:
     :param prompt: sent word for word; nothing in it is expanded, unless it is a `command`.
     :param command: it is one of Claude Code's own, such as `/compact`.
     :param drop: a turn that Claude forgets first, if it still can.
+    :param plans_first: Claude Code's plan mode. Its other modes are not used: what they mean is
+        decided by `TurnHost.judge`.
     """
 
     session_id: str
@@ -73,6 +76,7 @@ class AgentRequest:
     begun: bool
     command: bool = False
     drop: Drop | None = None
+    plans_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +311,10 @@ class Agent(Branches, Protocol):
         """Who else could write in the session now, as far as can be told: a process of Claude Code
         that is at work in it, or one that a person has open in a terminal.
         """
+        ...
+
+    async def plan_first(self, session_id: str, *, planning: bool) -> None:
+        """Put Claude into plan mode, or out of it, while a turn of the session runs."""
         ...
 
     async def release(self, session_id: str) -> None:

@@ -38,8 +38,24 @@ PermissionOptionKind: TypeAlias = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class PermissionOption:
+    """One of the answers offered; `name` says to the user what it comes to."""
+
+    id: str
+    name: str
+    kind: PermissionOptionKind
+
+
+@dataclass(frozen=True, slots=True)
 class PermissionQuestion:
-    """Whether Claude may use a tool, put to the user."""
+    """Whether Claude may use a tool, put to the user.
+
+    :param title: what is to be done, on one line.
+    :param number: counts the questions of a turn, from 1.
+    :param pending: how many questions of the session are open now, this one included.
+    :param reason: why it is asked about, where that is not plain.
+    :param again: whether it was asked before, by a server or an editor that has ended since.
+    """
 
     session_id: str
     turn_id: str
@@ -47,9 +63,21 @@ class PermissionQuestion:
     title: str
     tool_kind: ToolKind
     raw_input: JsonObject
+    options: tuple[PermissionOption, ...]
     description: str | None = None
+    reason: str | None = None
     diff: FileDiff | None = None
-    options: tuple[PermissionOptionKind, ...] = ("allow_once", "allow_always", "reject_once")
+    number: int = 1
+    pending: int = 1
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionAnswer:
+    """The option chosen, and what the user wants Claude to know of it."""
+
+    option_id: str
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +100,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class UserQuestions:
-    """Questions that Claude asks together."""
+    """Questions that Claude asks together; `number`, `pending`, `again` as in a permission."""
 
     session_id: str
     turn_id: str
     questions: tuple[Question, ...]
+    number: int = 1
+    pending: int = 1
+    again: bool = False
 
 
 class Editor(ContextSource, Protocol):
@@ -106,8 +137,11 @@ class Editor(ContextSource, Protocol):
         """Save the buffer of an open file; False where that is left to the user."""
         ...
 
-    async def ask_permission(self, question: PermissionQuestion) -> PermissionOptionKind | None:
-        """Put it to the user. None when no answer is to be had, which is a refusal."""
+    async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
+        """Put it to the user. None when no answer is to be had, which is a refusal.
+
+        It waits as long as it is let; being cancelled, it withdraws the question.
+        """
         ...
 
     async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:

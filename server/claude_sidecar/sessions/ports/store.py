@@ -18,6 +18,7 @@ from claude_sidecar.sessions.model import (
     Turn,
 )
 from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
+from claude_sidecar.sessions.ports.consent import ConsentRecords
 from claude_sidecar.sessions.ports.leases import LeaseRecords
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.transcripts import TranscriptRecords
@@ -153,10 +154,11 @@ class Store(
     TranscriptRecords,
     SpendingRecords,
     LeaseRecords,
+    ConsentRecords,
     Protocol,
 ):
-    """Sessions, the journal of their turns, findings, copies of transcripts, and a ledger; kept over
-    restarts and crashes.
+    """Sessions, the journal of their turns, findings, consent, copies of transcripts, and a ledger;
+    kept over restarts and crashes.
 
     All methods raise :class:`~claude_sidecar.errors.StoreError` for what cannot be helped. Calls
     take effect in the order in which they are made. A method that returns has made its change

@@ -16,7 +16,7 @@ from claude_sidecar.terminal.invocation import invoked, opened
 from claude_sidecar.terminal.options import json_option, takes_flags
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.program import FINE, TURN_FAILED
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 
 @click.command("continue")

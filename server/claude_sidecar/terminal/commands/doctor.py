@@ -18,7 +18,7 @@ from claude_sidecar.terminal.places import open_workspaces
 from claude_sidecar.terminal.program import FINE, TURN_FAILED
 from claude_sidecar.terminal.progress import Progress
 from claude_sidecar.terminal.screen import Screen, standard_screen
-from claude_sidecar.terminal.visible import visible
+from claude_sidecar.visible import visible
 
 _MARKS: dict[Verdict, tuple[str, str]] = {
     "ok": ("ok", "green"),

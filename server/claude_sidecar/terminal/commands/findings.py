@@ -25,7 +25,7 @@ from claude_sidecar.terminal.options import takes_flags
 from claude_sidecar.terminal.program import FINE
 from claude_sidecar.terminal.reports import REPORT_FORMATS, ReportFormat, write_document
 from claude_sidecar.terminal.sarif import Period, sarif_log
-from claude_sidecar.terminal.visible import one_line
+from claude_sidecar.visible import one_line
 
 Wanted: TypeAlias = FindingState | Literal["all"]
 

@@ -22,8 +22,8 @@ from claude_sidecar.terminal.outcome import follow_up
 from claude_sidecar.terminal.places import key_of
 from claude_sidecar.terminal.program import FINE
 from claude_sidecar.terminal.session_tables import print_session, print_sessions
-from claude_sidecar.terminal.visible import one_line, visible
 from claude_sidecar.terminal.words import number_of
+from claude_sidecar.visible import one_line, visible
 
 
 @click.group("sessions", short_help="The conversations that are kept.")

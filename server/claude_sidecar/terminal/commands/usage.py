@@ -19,8 +19,8 @@ from claude_sidecar.terminal.invocation import invoked, opened
 from claude_sidecar.terminal.options import json_option, takes_flags
 from claude_sidecar.terminal.program import FINE
 from claude_sidecar.terminal.screen import Screen
-from claude_sidecar.terminal.visible import one_line
 from claude_sidecar.terminal.words import money, number_of, tokens
+from claude_sidecar.visible import one_line
 
 _DEAREST = 10
 
