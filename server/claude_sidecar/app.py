@@ -15,6 +15,7 @@ from pathlib import Path
 from claude_sidecar import __version__
 from claude_sidecar.agent.late import LateAgent, late_agent
 from claude_sidecar.findings.model import Finding
+from claude_sidecar.git.lines import GitLineHistory
 from claude_sidecar.git.repository import GitVersionControl
 from claude_sidecar.ondemand import OnDemand
 from claude_sidecar.sessions.changes import ChangeReader
@@ -30,7 +31,6 @@ from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
 from claude_sidecar.sessions.ports.versions import WORKING
 from claude_sidecar.sessions.requests import (
     AskRequest,
-    DebugRequest,
     FixRequest,
     ReviewChangesRequest,
     ReviewRequest,
@@ -40,6 +40,8 @@ from claude_sidecar.sessions.requests import (
 )
 from claude_sidecar.sessions.rewind import Rewinder
 from claude_sidecar.sessions.setup import AgentSetup
+from claude_sidecar.sessions.symptoms.gathering import Gatherer
+from claude_sidecar.sessions.symptoms.service import DebugService, DebugWish
 from claude_sidecar.sessions.tool_specs import TOOL_SPECS
 from claude_sidecar.sessions.turns import TurnService, open_turns
 from claude_sidecar.settings import Settings
@@ -72,6 +74,7 @@ class Sidecar:
         *,
         findings: FindingService,
         changes: ChangeReader,
+        debugging: DebugService,
         events: EventBus,
         store: Store,
         agent: LateAgent,
@@ -83,6 +86,7 @@ class Sidecar:
         self.sessions = sessions
         self.findings = findings
         self.changes = changes
+        self.debugging = debugging
         self.events = events
         self.store = store
         self.workspaces = workspaces
@@ -142,13 +146,20 @@ class Sidecar:
             key = self.workspaces.key_of_workspace()
         return await self._run(AskRequest(text, key, None, session_id, fresh))
 
-    async def debug(self, path: str | Path, error: str, *, fresh: bool = False) -> TurnResult:
-        """Find the cause of a failure, in the file's current session.
+    async def debug(
+        self, path: str | Path | None, error: str, *, fresh: bool = False
+    ) -> TurnResult:
+        """Find the cause of a failure, in the current session of the file.
 
+        :param path: the file; if None, it is the one where it failed.
         :raises InvalidRequest: if the file cannot be read.
         """
-        key = self.workspaces.key_of_file(str(path))
-        return await self._run(DebugRequest(key, None, error, fresh=fresh))
+        if path is None:
+            wish = DebugWish(self.workspaces.key_of_workspace(), error=error, fresh=fresh)
+        else:
+            key = self.workspaces.key_of_file(str(path))
+            wish = DebugWish(key, chosen=True, error=error, fresh=fresh)
+        return await self._run(await self.debugging.request(wish))
 
     async def run_steps(
         self, steps: Sequence[str], *, path: str | Path, stop_on_error: bool = True
@@ -283,6 +294,9 @@ async def open_sidecar(
             SessionLibrary(store, agent, turns, findings, Rewinder(store, place)),
             findings=findings,
             changes=ChangeReader(Documents(place), GitVersionControl(), in_force.of),
+            debugging=DebugService(
+                Gatherer(Documents(place), open_folders, GitLineHistory(), in_force.of, place)
+            ),
             events=events,
             store=store,
             agent=agent,

@@ -1,7 +1,7 @@
 """Where a debugger has stopped, as an editor tells it: read with care, and put into words.
 
 The shape is the one of the protocol's `debugState`. What is too long is cut and said to be cut: a
-variable can hold a gigabyte.
+variable can hold a gigabyte. What its name calls a secret is not told at all.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
-from claude_sidecar.debugging.model import Frame, Variable
+from claude_sidecar.debugging.model import Failure, Frame, Variable
+from claude_sidecar.debugging.secrets import looks_secret, told, without_secrets
 from claude_sidecar.errors import InvalidRequest
 
 FRAMES = 50
 VARIABLES = 60
 THREADS = 50
 BREAKPOINTS = 100
+DEPTH = 4
+"""How far inside of variables is looked; `VARIABLES` of a frame count over all levels."""
 _VALUE = 500
 _WORDS = 4_000
 
@@ -57,15 +60,15 @@ def parse_debug_state(raw: object, *, field: str = "debugState") -> DebugState:
         for each, at in _items(state, "threads", field, THREADS, cut)
     ]
     exception = state.get("exception")
-    told = None if exception is None else _object(exception, f"{field}.exception")
+    thrown = None if exception is None else _object(exception, f"{field}.exception")
     return DebugState(
         tuple(frames),
         reason=_text(state, "reason", field),
         exception=None
-        if told is None
+        if thrown is None
         else (
-            _text(told, "type", f"{field}.exception") or "",
-            _text(told, "message", f"{field}.exception") or "",
+            _text(thrown, "type", f"{field}.exception") or "",
+            without_secrets(_text(thrown, "message", f"{field}.exception") or ""),
         ),
         threads=tuple(threads),
         breakpoints=tuple(_breakpoints(state, field, cut)),
@@ -92,26 +95,54 @@ def described(state: DebugState) -> str:
     return "\n".join(lines) or "Nothing is being debugged."
 
 
+def as_failure(state: DebugState) -> Failure:
+    """A program that has stopped, as one that died: its frames are looked up and shown alike."""
+    type_, message = state.exception or (None, "")
+    stopped = f"stopped: {state.reason}" if state.reason else "stopped in the debugger"
+    return Failure("debugger", "exception", type_ or None, message or stopped, state.frames)
+
+
 def _frame(raw: object, at: str, cut: list[str]) -> Frame:
     given = _object(raw, at)
+    variables: list[Variable] = []
+    _gather(given, at, variables, cut)
+    for scope, where in _items(given, "scopes", at, VARIABLES, cut):
+        _gather(_object(scope, where), where, variables, cut)
     return Frame(
         _text(given, "name", at),
         _text(given, "uri", at),
         _number(given, "line", at),
         _number(given, "column", at),
-        variables=tuple(
-            _variable(each, where) for each, where in _items(given, "variables", at, VARIABLES, cut)
-        ),
+        variables=tuple(variables),
     )
 
 
-def _variable(raw: object, at: str) -> Variable:
-    given = _object(raw, at)
+def _gather(
+    holder: Mapping[str, Any],
+    at: str,
+    variables: list[Variable],
+    cut: list[str],
+    *,
+    prefix: str = "",
+    depth: int = 1,
+) -> None:
+    """The variables of a frame, a scope or a variable: what is inside one is called `name.inner`."""
+    for each, where in _items(holder, "variables", at, VARIABLES, cut):
+        if len(variables) >= VARIABLES:
+            cut.append(f"more variables of {at} are left out")
+            return
+        given = _object(each, where)
+        variable = _variable(given, where)
+        variables.append(told(Variable(f"{prefix}{variable.name}", variable.value, variable.type)))
+        if depth < DEPTH and not looks_secret(variable.name):
+            inner = f"{prefix}{variable.name}."
+            _gather(given, where, variables, cut, prefix=inner, depth=depth + 1)
+
+
+def _variable(given: Mapping[str, Any], at: str) -> Variable:
     name, value = _text(given, "name", at), _text(given, "value", at)
     if name is None or value is None:
         raise InvalidRequest(f"`{at}` needs a `name` and a `value`.", field=at)
-    if len(value) > _VALUE:
-        value = f"{value[:_VALUE]}… ({len(value)} characters)"
     return Variable(name[:_VALUE], value, _text(given, "type", at))
 
 

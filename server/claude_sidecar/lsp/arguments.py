@@ -12,6 +12,8 @@ from typing import Any, TypeAlias, TypeVar, cast
 import attrs
 from lsprotocol import types
 
+from claude_sidecar.debugging.debugger import DebugState, parse_debug_state
+from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.lsp.faults import WrongArguments
 
 Reader: TypeAlias = Callable[[Any], Any]
@@ -153,6 +155,14 @@ def diagnostic(value: Any) -> types.Diagnostic:
         )
     except Wrong as wrong:
         raise Wrong(f"has a `range` or `message` that {wrong}") from None
+
+
+def debug_state(value: Any) -> DebugState:
+    """Where a debugger has stopped."""
+    try:
+        return parse_debug_state(value)
+    except InvalidRequest as error:
+        raise Wrong(f"is not as it should be: {error}") from None
 
 
 def _position(value: Any, end: str) -> types.Position:

@@ -10,10 +10,12 @@ from typing import Any, Final, TypeAlias
 import attrs
 from lsprotocol import types
 
+from claude_sidecar.debugging.debugger import DebugState
 from claude_sidecar.findings.model import FINDING_STATES, SEVERITIES, FindingState, Severity
 from claude_sidecar.lsp.arguments import (
     choice,
     count,
+    debug_state,
     diagnostic,
     flag,
     optional,
@@ -71,6 +73,7 @@ class DebugArguments:
     range: types.Range | None = optional(range_)
     error: str | None = optional(text)
     diagnostics: tuple[types.Diagnostic, ...] = optional(several(diagnostic, "diagnostics"), ())
+    debug_state: DebugState | None = optional(debug_state)
     fresh: bool = optional(flag, default=False)
 
 

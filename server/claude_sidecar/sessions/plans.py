@@ -19,7 +19,6 @@ from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
     ReviewWishes,
     ask_prompt,
-    debug_prompt,
     fix_prompt,
     review_changes_prompt,
     review_prompt,
@@ -36,11 +35,13 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     VerifyRequest,
 )
+from claude_sidecar.sessions.symptoms.prompts import debug_prompt
 from claude_sidecar.sessions.tickets import Composed, Known, TurnPlan
 from claude_sidecar.settings import REVIEWERS, Settings
 from claude_sidecar.text import Range
 
 _TITLE_LIMIT = 60
+_SYMPTOM_LIMIT = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +130,23 @@ class Planner:
 
     def _debug(self, request: DebugRequest, key: Key) -> TurnPlan:
         document = self._readable(key, request.range)
-        subject = Subject(key.file, _if_shown(document, request.range), request.range)
+        evidence = request.evidence
+        gathered = evidence is not None and bool(evidence.sources)
+        beside = gathered and request.range is None  # the evidence shows the code already
+        shown = None if beside else _if_shown(document, request.range)
+        subject = Subject(key.file, shown, request.range)
+        known_after = document if evidence is not None and evidence.document_shown else shown
 
         def compose(_: Known) -> Composed:
-            prompt = debug_prompt(subject, error=request.error, diagnostics=request.diagnostics)
-            return Composed(prompt, _hash(subject.document))
+            prompt = debug_prompt(
+                subject,
+                error=request.error,
+                diagnostics=request.diagnostics,
+                evidence=evidence,
+            )
+            return Composed(prompt, _hash(known_after))
 
-        symptom = request.error or "\n".join(each.message for each in request.diagnostics)
-        prompt = f"Debug {_described(key, request.range)}" + (f"\n\n{symptom}" if symptom else "")
+        prompt = f"Debug {_described(key, request.range)}{_symptom(request)}"
         return TurnPlan("debug", key, prompt, compose, _path(key), request.range)
 
     def _ask(self, request: AskRequest, key: Key) -> TurnPlan:
@@ -240,6 +250,19 @@ def _if_shown(document: Document | None, range_: Range | None) -> Document | Non
 
 def _hash(document: Document | None) -> str | None:
     return None if document is None else document_hash(document)
+
+
+def _symptom(request: DebugRequest) -> str:
+    """What the user came with, as the journal keeps it."""
+    if request.evidence is not None:
+        told = request.evidence.report
+    else:
+        told = request.error or "\n".join(each.message for each in request.diagnostics)
+    if len(told) > _SYMPTOM_LIMIT:
+        told = (
+            f"{told[:_SYMPTOM_LIMIT]}\n[... {len(told) - _SYMPTOM_LIMIT:,} characters left out ...]"
+        )
+    return f"\n\n{told}" if told else ""
 
 
 def _path(key: Key) -> str | None:

@@ -9,6 +9,7 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.changes import ChangeSet
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import EditorDiagnostic
+from claude_sidecar.sessions.symptoms.evidence import Evidence
 from claude_sidecar.text import Range
 
 
@@ -52,6 +53,7 @@ class DebugRequest:
 
     :param error: a message, a traceback or a failing test's output.
     :param diagnostics: what other tools say of the file.
+    :param evidence: what was read out of the symptom, and gathered for it.
     """
 
     key: Key
@@ -59,6 +61,7 @@ class DebugRequest:
     error: str | None = None
     diagnostics: tuple[EditorDiagnostic, ...] = ()
     fresh: bool = False
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)

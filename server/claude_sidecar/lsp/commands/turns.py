@@ -14,13 +14,13 @@ from claude_sidecar.sessions.model import JsonObject, Key
 from claude_sidecar.sessions.ports import EditorDiagnostic
 from claude_sidecar.sessions.requests import (
     AskRequest,
-    DebugRequest,
     FixRequest,
     ReviewChangesRequest,
     ReviewRequest,
     StepsRequest,
     TurnRequest,
 )
+from claude_sidecar.sessions.symptoms.service import DebugWish
 from claude_sidecar.text import Range
 
 
@@ -80,14 +80,17 @@ class TurnCommands:
     async def debug(self, call: Call, arguments: wire.DebugArguments) -> JsonObject:
         """`debug`."""
         key = self._places.key_or_workspace(arguments.uri)
-        request = DebugRequest(
+        wish = DebugWish(
             key,
-            self._range(key, arguments.range),
-            arguments.error,
-            tuple(self._diagnostic(key, each) for each in arguments.diagnostics),
-            arguments.fresh,
+            chosen=not isinstance(arguments.uri, wire.LastDocument),
+            range=self._range(key, arguments.range),
+            error=arguments.error,
+            diagnostics=tuple(self._diagnostic(key, each) for each in arguments.diagnostics),
+            state=arguments.debug_state,
+            fresh=arguments.fresh,
         )
-        return await self._shown(call, request, f"Debugging {name_of(key)}")
+        request = await call.sidecar.debugging.request(wish)
+        return await self._shown(call, request, f"Debugging {name_of(request.key)}")
 
     async def ask(self, call: Call, arguments: wire.AskArguments) -> JsonObject:
         """`ask`."""

@@ -7,7 +7,7 @@ import sys
 import click
 
 from claude_sidecar.errors import InvalidRequest
-from claude_sidecar.sessions.requests import DebugRequest
+from claude_sidecar.sessions.symptoms.service import DebugWish
 from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.invocation import invoked, opened
@@ -32,5 +32,7 @@ def command(flags: Flags, file: str | None, fresh: bool, output_format: str) -> 
         raise InvalidRequest("Standard input is empty: pipe in the traceback or test output.")
     invocation = invoked(flags, [file] if file else [])
     with opened(invocation, answers=output_format == "text") as sidecar:
-        request = DebugRequest(key_of(invocation.workspaces, file), error=error, fresh=fresh)
+        key = key_of(invocation.workspaces, file)
+        wish = DebugWish(key, chosen=file is not None, error=error, fresh=fresh)
+        request = sidecar.engine.call(sidecar.engine.sidecar.debugging.request, wish)
         return answer(invocation, sidecar, request, output_format)

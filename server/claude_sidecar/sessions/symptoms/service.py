@@ -1,0 +1,71 @@
+"""Debugging as it is asked for: a symptom is read, and the turn goes where it failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from claude_sidecar.debugging.debugger import DebugState
+from claude_sidecar.errors import NoContext, UnusableDocument
+from claude_sidecar.sessions.model import Key
+from claude_sidecar.sessions.ports import ContextQuery, EditorDiagnostic
+from claude_sidecar.sessions.requests import DebugRequest
+from claude_sidecar.sessions.symptoms.gathering import Gatherer, Reported
+from claude_sidecar.text import Range
+
+
+@dataclass(frozen=True, slots=True)
+class DebugWish:
+    """What a developer wants to have debugged.
+
+    :param key: the file or workspace that they are at.
+    :param chosen: they named it; else the file where it failed goes before it.
+    :param error: a message, a traceback, or the output of a test; of any length.
+    :param state: where a debugger has stopped.
+    """
+
+    key: Key
+    chosen: bool = False
+    range: Range | None = None
+    error: str | None = None
+    diagnostics: tuple[EditorDiagnostic, ...] = ()
+    state: DebugState | None = None
+    fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DebugService:
+    """Makes requests for turns out of symptoms."""
+
+    gatherer: Gatherer
+
+    async def request(self, wish: DebugWish) -> DebugRequest:
+        """Read the symptom, and gather what belongs to it."""
+        if not (wish.error or wish.state or wish.diagnostics or wish.range):
+            wish = replace(wish, state=await self._stopped())
+        if not wish.error and wish.state is None:
+            return DebugRequest(wish.key, wish.range, None, wish.diagnostics, wish.fresh)
+        chosen = wish.chosen or wish.range is not None or bool(wish.diagnostics)
+        reported = Reported(wish.key, wish.error or "", wish.state, chosen=chosen)
+        evidence = await self.gatherer.gather(reported)
+        key = evidence.key if chosen else self._readable(evidence.key)
+        return DebugRequest(key, wish.range, None, wish.diagnostics, wish.fresh, evidence)
+
+    async def _stopped(self) -> DebugState | None:
+        """Where the editor's debugger has stopped, if it has and the editor tells."""
+        editor = self.gatherer.editor
+        if "debugState" not in editor.context_kinds:
+            return None
+        try:
+            state = (await editor.context(ContextQuery(("debugState",)))).debug_state
+        except NoContext:
+            return None
+        return state if state is not None and state.frames else None
+
+    def _readable(self, key: Key) -> Key:
+        """The file where it failed, or its workspace should it be none that can be worked on."""
+        if key.file is not None:
+            try:
+                self.gatherer.documents.read(key.path)
+            except UnusableDocument:
+                return Key(key.workspace)
+        return key
