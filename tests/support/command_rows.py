@@ -162,6 +162,11 @@ ROWS: dict[str, Row] = {
             {"format": "markdown"},
         ],
     ),
+    names.SESSION_FORK: Row(
+        SESSION | {"forkedFrom", "forkTurn"},
+        lambda known: [{"sessionId": known.session_id, "turnId": known.turn_id}],
+        missing=("sessionId",),
+    ),
     names.SESSION_REWIND: Row(
         {"restored"},
         lambda known: [{"turnId": known.turn_id}],

@@ -152,13 +152,13 @@ class ClaudeAgent:
 
     async def trace(self, session_id: str, turn_id: str, options: AgentOptions) -> TurnTrace | None:
         """See `Branches.trace`."""
-        return await TranscriptBranches(options).trace(session_id, turn_id)
+        return await TranscriptBranches(options, self._records).trace(session_id, turn_id)
 
     async def fork(
         self, session_id: str, turn_ids: Sequence[str], options: AgentOptions, title: str
     ) -> str:
         """See `Branches.fork`."""
-        return await TranscriptBranches(options).fork(session_id, turn_ids, title)
+        return await TranscriptBranches(options, self._records).fork(session_id, turn_ids, title)
 
     async def health(self) -> AgentHealth:
         """See `Agent.health`."""

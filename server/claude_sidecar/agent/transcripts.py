@@ -10,23 +10,24 @@ from __future__ import annotations
 
 import json
 import os
-import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
 import anyio.to_thread
-from claude_agent_sdk import (
-    SessionKey,
-    SessionStore,
-    SessionStoreEntry,
-    fork_session_via_store,
-    project_key_for_directory,
-)
+from claude_agent_sdk import SessionKey, SessionStore, SessionStoreEntry, fork_session_via_store
 
-from claude_sidecar.errors import SessionNotResumable
-from claude_sidecar.sessions.ports import AgentOptions, TurnTrace
+from claude_sidecar.agent.projects import Projects
+from claude_sidecar.agent.transcript_copy import TranscriptCopy
+from claude_sidecar.errors import SessionNotResumable, StoreError
+from claude_sidecar.sessions.ports import (
+    AgentOptions,
+    TranscriptKey,
+    TranscriptRecords,
+    TurnTrace,
+)
 
 Entry = dict[str, Any]
 
@@ -82,37 +83,49 @@ class Transcript:
 
 @dataclass(frozen=True, slots=True)
 class TranscriptBranches:
-    """Looks at the transcripts of the sessions that are run with some options."""
+    """Looks at the transcripts of the sessions that are run with some options.
+
+    :param records: where copies of them are kept, if they are.
+    """
 
     options: AgentOptions
+    records: TranscriptRecords | None
 
     def path(self, session_id: str) -> Path:
         """Where Claude Code keeps a session's transcript."""
-        env = {**os.environ, **dict(self.options.env)}
-        told = env.get("CLAUDE_CONFIG_DIR")
-        home = Path(told) if told else Path(env.get("HOME") or Path.home(), ".claude")
-        folder = Path(unicodedata.normalize("NFC", str(home)), "projects")
-        return folder / project_key_for_directory(self.options.cwd) / f"{session_id}.jsonl"
+        projects = Projects(self.options)
+        project = projects.find(session_id) or projects.project
+        return projects.path(TranscriptKey(project, session_id))
 
     async def trace(self, session_id: str, turn_id: str) -> TurnTrace | None:
         """See `Branches.trace`."""
-
-        def look() -> TurnTrace | None:
-            return Transcript(self.path(session_id)).trace(turn_id)
-
-        return await anyio.to_thread.run_sync(look)
+        return (await self._transcript(session_id)).trace(turn_id)
 
     async def fork(self, session_id: str, turn_ids: Sequence[str], title: str) -> str:
         """See `Branches.fork`."""
-        transcript = await anyio.to_thread.run_sync(lambda: Transcript(self.path(session_id)))
-        end = transcript.end_of(turn_ids)
+        end = (await self._transcript(session_id)).end_of(turn_ids)
         if end is None:
             raise SessionNotResumable(session_id, "its transcript is gone or cannot be read")
-        copies = _Copies(self)
-        forked = await fork_session_via_store(
-            cast("SessionStore", copies), session_id, self.options.cwd, end, title
-        )
+        copies = cast("SessionStore", _Copies(self))
+        forked = await fork_session_via_store(copies, session_id, self.options.cwd, end, title)
+        await self._known(forked.session_id)
         return forked.session_id
+
+    async def _transcript(self, session_id: str) -> Transcript:
+        """What is there of it, or can be put back."""
+        if self.records is not None:
+            with suppress(OSError, StoreError):
+                await TranscriptCopy(self.records, self.options, session_id).put_back()
+        return await anyio.to_thread.run_sync(lambda: Transcript(self.path(session_id)))
+
+    async def _known(self, session_id: str) -> None:
+        """Nothing in a copy is news: the journal has it where it was said."""
+        if self.records is None:
+            return
+        lines = await anyio.to_thread.run_sync(_lines, self.path(session_id))
+        ours = frozenset(str(line["uuid"]) for line in lines if "uuid" in line)
+        with suppress(OSError, StoreError):
+            await TranscriptCopy(self.records, self.options, session_id).take_in(ours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ SESSION_HISTORY: Final = _PREFIX + "session.history"
 SESSION_RENAME: Final = _PREFIX + "session.rename"
 SESSION_DELETE: Final = _PREFIX + "session.delete"
 SESSION_EXPORT: Final = _PREFIX + "session.export"
+SESSION_FORK: Final = _PREFIX + "session.fork"
 SESSION_REWIND: Final = _PREFIX + "session.rewind"
 FINDING_LIST: Final = _PREFIX + "finding.list"
 FINDING_APPLY: Final = _PREFIX + "finding.apply"
@@ -63,6 +64,7 @@ COMMANDS: Final = (
     SESSION_RENAME,
     SESSION_DELETE,
     SESSION_EXPORT,
+    SESSION_FORK,
     SESSION_REWIND,
     FINDING_LIST,
     FINDING_APPLY,

@@ -144,7 +144,7 @@ class SidecarServer:
             *TurnCommands(places, ranges, turns).table(),
             *FindingCommands(places, ranges, replies, turns).table(),
             *SessionCommands(places, replies, self._diagnostics, self._lenses).table(),
-            *BranchCommands(places, turns, Consents(self._client)).table(),
+            *BranchCommands(places, turns, Consents(self._client), self._lenses).table(),
             *ReportCommands(places, self._configuration, replies).table(),
         ]
         return {command.name: command for command in commands}

@@ -187,6 +187,14 @@ class SessionExportArguments:
 
 
 @attrs.frozen
+class SessionForkArguments:
+    """`session.fork`."""
+
+    session_id: str = required(words)
+    turn_id: str | None = optional(words)
+
+
+@attrs.frozen
 class SessionRewindArguments:
     """`session.rewind`."""
 

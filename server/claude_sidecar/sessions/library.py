@@ -135,6 +135,16 @@ class SessionLibrary:
         findings = await self._findings.list(FindingQuery(session_id=session_id))
         return exported(session, turns, findings, export_format)
 
+    async def fork(self, session_id: str, turn_id: str | None = None) -> Session:
+        """Part from a session, after a turn of it or after its last; see `forking`. The fork is its
+        key's current session.
+
+        :raises UnknownId: if there is no such session, or it has no such turn.
+        :raises InvalidRequest: if the turn is not over.
+        """
+        async with self._turns.opener.order:
+            return await self._turns.forker.fork(await self._known(session_id), turn_id)
+
     async def unfinished(self, *, session_id: str | None = None, key: Key | None = None) -> Turn:
         """The last turn of a session, or of the key's current one, if it did not end well.
 

@@ -34,14 +34,32 @@ def successor_of(lost: Session) -> Session:
 
 
 async def conversation_of(store: Store, session: Session) -> tuple[Turn, ...]:
-    """All turns of the conversation that a session goes on with, those of lost sessions first."""
-    turns: list[Turn] = []
-    link: Session | None = session
-    while link is not None:
-        turns[:0] = await store.turns(link.id)
-        earlier = link.recovered_from
-        link = None if earlier is None else await store.session(earlier)
-    return tuple(turns)
+    """All turns of the conversation that a session goes on with: first those of the lost session
+    whose place it took, or of the one that it was forked from, as far as it has them.
+    """
+    earlier = await _earlier(store, session)
+    return (*earlier, *await store.turns(session.id))
+
+
+async def shown_in(store: Store, session: Session) -> str | None:
+    """The hash of the document that Claude was last shown in a session, or in what it inherited."""
+    shown = await store.shown_document(session.id)
+    if shown is None and session.forked_from is not None and session.begun:
+        hashes = (turn.document_hash for turn in reversed(await _earlier(store, session)))
+        return next((each for each in hashes if each is not None), None)
+    return shown
+
+
+async def _earlier(store: Store, session: Session) -> tuple[Turn, ...]:
+    link = session.recovered_from or session.forked_from
+    parent = None if link is None else await store.session(link)
+    if parent is None:
+        return ()
+    turns = await conversation_of(store, parent)
+    if session.recovered_from is not None:
+        return turns
+    ids = [turn.id for turn in turns]
+    return turns[: ids.index(session.fork_turn) + 1] if session.fork_turn in ids else ()
 
 
 async def said_in(store: Store, session: Session, *, before: str) -> list[Turn]:

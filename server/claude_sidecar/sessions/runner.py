@@ -16,6 +16,7 @@ import anyio
 
 from claude_sidecar.errors import SessionBusy, SessionNotResumable, SidecarError, TurnFailure
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
+from claude_sidecar.sessions.forking import NO_TRANSCRIPT
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.leases import Claim, SessionLeases
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
@@ -27,7 +28,7 @@ from claude_sidecar.sessions.ports import (
     Store,
     TurnTrace,
 )
-from claude_sidecar.sessions.recovery import recovered_prompt, said_in, successor_of
+from claude_sidecar.sessions.recovery import recovered_prompt, said_in, shown_in, successor_of
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
 from claude_sidecar.sessions.unbegun import ended_unbegun
@@ -133,7 +134,7 @@ class TurnRunner:
         return _within_budget(outcome, host.allowance.refusal)
 
     async def _known(self, ticket: RunningTurn, session: Session) -> Known:
-        shown = await self._store.shown_document(session.id)
+        shown = await shown_in(self._store, session)
         plan = ticket.plan
         trace: TurnTrace | None = None
         if plan.again is not None and session.begun:
@@ -162,6 +163,10 @@ class TurnRunner:
             plans_first=await host.plans_first(),
         )
         ticket.check_budget = host.allowance.check
+        if session.forked_from is not None and not session.begun:
+            said = await said_in(self._store, session, before=ticket.turn_id)
+            request = replace(request, prompt=recovered_prompt(composed.prompt, said))
+            host.recovery = Recovery(session.forked_from, NO_TRANSCRIPT, by="journal")
         try:
             return await self.agent.run(request, host)
         except SessionNotResumable as lost:

@@ -28,6 +28,7 @@ from claude_sidecar.sessions.editing import Editing
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.forking import Forker
 from claude_sidecar.sessions.host import Surroundings
 from claude_sidecar.sessions.leases import SessionLeases
 from claude_sidecar.sessions.model import Key, PermissionMode, Session, Turn, TurnResult
@@ -121,6 +122,7 @@ class TurnService:
             options=setup.options,
             on_replaced=self._replaced,
         )
+        self.forker = Forker(store, agent, setup)
         self._spares = Spares(agent, setup.options)
         self.opener = SessionOpener(store, self._spares)
 
@@ -145,7 +147,8 @@ class TurnService:
                 raise InvalidRequest("Say which file is meant, or which session.", field="uri")
             plan = plan or self._plan(request, key)
             if isinstance(plan, UnusableDocument):
-                if not (isinstance(request, AskRequest) and session and session.turns):
+                told = session is not None and (session.turns or session.forked_from)
+                if not (isinstance(request, AskRequest) and told):
                     raise plan
                 plan = without_document(request, key)
             plan = replace(plan, record=records.written(request))

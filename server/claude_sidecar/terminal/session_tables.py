@@ -55,18 +55,24 @@ def print_session(screen: Screen, session: Session, turns: Sequence[Turn]) -> No
     screen.line(f"workspace  {session.key.workspace}")
     screen.line(f"file       {session.key.file or '(the workspace itself)'}")
     screen.line(f"cost       {money(session.cost_usd)} in {number_of(session.turns, 'turn')}")
+    if session.forked_from is not None:
+        screen.line(f"forked     from {session.forked_from}")
     for turn in turns:
-        print_turn(screen, turn)
+        print_turn(screen, turn, inherited=turn.session_id != session.id)
 
 
-def print_turn(screen: Screen, turn: Turn, *, reply_lines: int | None = None) -> None:
+def print_turn(
+    screen: Screen, turn: Turn, *, reply_lines: int | None = None, inherited: bool = False
+) -> None:
     """One turn: what was asked, what was answered, how it ended.
 
+    :param inherited: it was in an earlier session.
     :param reply_lines: at most so many of the answer; None for all.
     """
     screen.line()
     moment = f"{local_time(turn.started_at):%Y-%m-%d %H:%M}"
-    head = f"{turn.kind}, {moment}, turn {turn.id[:SHORT_ID]}"
+    origin = ", inherited" if inherited else ""
+    head = f"{turn.kind}, {moment}, turn {turn.id[:SHORT_ID]}{origin}"
     screen.line(Text(head, "dim"))
     screen.line(Text(textwrap.indent(visible(turn.prompt.strip()), "> "), "bold"))
     if turn.text.strip():

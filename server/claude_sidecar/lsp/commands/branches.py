@@ -1,4 +1,4 @@
-"""Commands that go on from another point of a session: `turn.*`, `session.rewind`."""
+"""Commands that go on from another point of a session: `turn.*`, `session.fork`, `session.rewind`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.showing import ShownTurns
 from claude_sidecar.lsp.consent import Consents
+from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewind import Rewind, describe
-from claude_sidecar.sessions.shapes import rewound_shape
+from claude_sidecar.sessions.shapes import rewound_shape, session_shape
 
 
 class BranchCommands:
     """Goes on from other points of sessions than their ends."""
 
-    def __init__(self, places: Places, turns: ShownTurns, consents: Consents) -> None:
+    def __init__(
+        self, places: Places, turns: ShownTurns, consents: Consents, lenses: CodeLenses
+    ) -> None:
         self._places = places
+        self._lenses = lenses
         self._turns = turns
         self._replies = turns.replies
         self._consents = consents
@@ -27,6 +31,7 @@ class BranchCommands:
         return [
             Command(names.TURN_CONTINUE, wire.TurnContinueArguments, self.go_on),
             Command(names.TURN_RETRY, wire.TurnRetryArguments, self.retry),
+            Command(names.SESSION_FORK, wire.SessionForkArguments, self.fork),
             Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind),
         ]  # pyright: ignore[reportReturnType]
 
@@ -39,6 +44,13 @@ class BranchCommands:
         """`turn.retry`."""
         request = RetryRequest(await self._turn_id(call, arguments))
         return await self._turns.shape(await self._turns.run(call, request, "Done again"))
+
+    async def fork(self, call: Call, arguments: wire.SessionForkArguments) -> JsonObject:
+        """`session.fork`."""
+        fork = await call.sidecar.sessions.fork(arguments.session_id, arguments.turn_id)
+        self._lenses.changed()
+        self._replies.note(f"{fork.title!r} goes on from there.")
+        return session_shape(fork)
 
     async def rewind(self, call: Call, arguments: wire.SessionRewindArguments) -> JsonObject:
         """`session.rewind`."""

@@ -1,4 +1,4 @@
-"""`claude-sidecar sessions continue|retry|rewind`: going on from another point of a conversation."""
+"""`claude-sidecar sessions continue|retry|fork|rewind`: going on from another point of a conversation."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import click
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewind import Rewind, describe
+from claude_sidecar.sessions.shapes import session_shape
 from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
+from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.ids import full_session_id, full_turn_id
 from claude_sidecar.terminal.invocation import invoked, opened
 from claude_sidecar.terminal.options import json_option, takes_flags
+from claude_sidecar.terminal.outcome import follow_up
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.program import FINE, TURN_FAILED
-from claude_sidecar.visible import visible
+from claude_sidecar.visible import one_line, visible
 
 
 @click.command("continue")
@@ -63,6 +66,32 @@ def _again(
         else:
             turn_id = full_turn_id(engine, session_id, turn)
         return answer(invocation, sidecar, request(turn_id), output_format)
+
+
+@click.command("fork")
+@click.argument("session")
+@click.argument("turn", required=False)
+@json_option
+@takes_flags(asks_claude=False)
+def fork(flags: Flags, *, session: str, turn: str | None, output_format: str) -> int:
+    """Begin a conversation that has what was said in SESSION, up to and including TURN.
+
+    Without TURN, all of it. TURN as in `sessions continue`. The new conversation is the one that
+    its file continues.
+    """
+    invocation = invoked(flags)
+    with opened(invocation) as sidecar:
+        engine = sidecar.engine
+        session_id = full_session_id(engine, session)
+        turn_id = None if turn is None else full_turn_id(engine, session_id, turn)
+        made = engine.call(engine.sidecar.sessions.fork, session_id, turn_id)
+    if output_format == "json":
+        invocation.screen.out.file.write(json_text(session_shape(made)) + "\n")
+        return FINE
+    invocation.screen.line(f"{one_line(made.title)!r}, session {made.id}")
+    place = ("--file", made.key.path) if made.key.file else ("--workspace", made.key.workspace)
+    invocation.screen.note(f"To go on: {follow_up(flags, 'chat', *place)}")
+    return FINE
 
 
 @click.command("rewind")

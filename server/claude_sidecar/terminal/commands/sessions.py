@@ -177,7 +177,7 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
     return FINE
 
 
-for each in (branches.go_on, branches.retry, branches.rewind):
+for each in (branches.go_on, branches.retry, branches.fork, branches.rewind):
     command.add_command(each)
 
 
