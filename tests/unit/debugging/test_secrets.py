@@ -12,7 +12,21 @@ from claude_sidecar.debugging.secrets import REDACTED, looks_secret, redacted, w
 
 @pytest.mark.parametrize(
     "name",
-    ["password", "user_password", "apiKey", "API_KEY", "token", "access_token", "sessionId", "auth", "pwd", "privateKey", "db_connection_string", "aws_secret_access_key", "Authorization"],
+    [
+        "password",
+        "user_password",
+        "apiKey",
+        "API_KEY",
+        "token",
+        "access_token",
+        "sessionId",
+        "auth",
+        "pwd",
+        "privateKey",
+        "db_connection_string",
+        "aws_secret_access_key",
+        "Authorization",
+    ],
 )
 def test_secret_names(name: str) -> None:
     assert looks_secret(name)
