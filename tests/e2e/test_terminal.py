@@ -11,6 +11,7 @@ from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import Rule, call, pause, say
 from support.command_line import CommandLine, interrupt
 from support.model import Model
+from support.prices import billed_usd
 
 REPORT = "mcp__sidecar__report_finding"
 QUOTE = "return sum(numbers) / len(numbers)"
@@ -254,8 +255,16 @@ def test_usage_is_the_sum_of_what_turns_cost(sidecar: CommandLine, threaded_mode
     report = sidecar("usage", "--since", "1d", "--format", "json").json
 
     assert report["turns"] == 2
-    assert report["costUsd"] == pytest.approx(sum(costs))
+    assert report["costUsd"] == pytest.approx(sum(costs)) == billed_usd(threaded_model.billed)
+    ((session,), (model,)) = report["bySession"], report["byModel"]
+    assert (session["turns"], model["turns"]) == (2, 2)
+    assert (report["byFile"][0]["costUsd"], report["budgets"]) == (report["costUsd"], [])
     assert f"${sum(costs):.4f} in 2 turns" in sidecar("usage").out
+
+    assert sidecar("sessions", "delete", session["sessionId"], "--yes").status == 0
+    after = sidecar("usage", "--format", "json").json
+    assert after["costUsd"] == report["costUsd"], "it was paid for"
+    assert "title" not in after["bySession"][0]
 
 
 def test_an_interrupted_turn_is_cancelled_and_kept(

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Session, SessionPage
 from claude_sidecar.sessions.shapes import time_shape
-from claude_sidecar.sessions.usage import UsageReport, UsageTotals
+from claude_sidecar.sessions.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.settings import Problem
 
 if TYPE_CHECKING:
     from claude_sidecar.app import Status
+
+_LISTED = 20
+"""Lines of each part of a report; the rest is in the command's result."""
 
 
 def sessions_text(page: SessionPage) -> str:
@@ -38,8 +41,26 @@ def findings_text(findings: Sequence[Finding]) -> str:
 
 def usage_text(report: UsageReport) -> str:
     """The result of `usage`."""
-    days = "".join(f"- {day}: {_totals_line(each)}\n" for day, each in report.by_day.items())
-    return f"# Usage\n\n{_totals_line(report.total)}\n\n{days}"
+    parts = [
+        ("Days", list(report.by_day.items())[::-1]),
+        (
+            "Sessions",
+            [
+                (f"**{report.titles.get(session, 'deleted')}** `{session}`", each)
+                for session, each in report.by_session.items()
+            ],
+        ),
+        ("Files", [(key.path, each) for key, each in report.by_file.items()]),
+        ("Workspaces", list(report.by_workspace.items())),
+        ("Models", list(report.by_model.items())),
+    ]
+    lists = "".join(_totals_list(title, part[:_LISTED]) for title, part in parts if part)
+    budgets = "".join(f"- {_budget_line(each)}\n" for each in report.budgets)
+    return (
+        f"# Usage\n\n{_totals_line(report.total)}\n\n"
+        + (f"## Budgets\n\n{budgets}\n" if budgets else "")
+        + lists
+    )
 
 
 def status_text(status: Status, problems: Sequence[Problem]) -> str:
@@ -67,6 +88,18 @@ def _session_line(session: Session) -> str:
         f"{session.key.file or session.key.workspace}, {session.turns} turns, "
         f"${session.cost_usd:.4f}, `{session.id}`"
     )
+
+
+def _totals_list(title: str, part: Sequence[tuple[str, UsageTotals]]) -> str:
+    lines = "".join(f"- {name}: {_totals_line(each)}\n" for name, each in part)
+    return f"## {title}\n\n{lines}\n"
+
+
+def _budget_line(budget: BudgetState) -> str:
+    line = f"{budget.setting}: ${budget.limit_usd:,.2f}"
+    if budget.spent_usd is None or budget.left_usd is None:
+        return line
+    return f"{line}, of which ${budget.spent_usd:.4f} were spent; ${budget.left_usd:.4f} are left"
 
 
 def _totals_line(totals: UsageTotals) -> str:

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 from claude_sidecar.sessions.model import TurnError
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.sessions.spending import Tally
+from claude_sidecar.sessions.usage import BudgetState
 from claude_sidecar.settings import SECTION, Settings
 
 _AHEAD_SECONDS = 86_400
@@ -51,6 +52,18 @@ class Budgets:
             if spent >= limit:
                 return _used_up("day's", spent, limit, "budget.dayUsd")
         return None
+
+    async def states(self) -> tuple[BudgetState, ...]:
+        """Those that are set, and what is left of the day's."""
+        settings, states = self.settings(), list[BudgetState]()
+        if settings.budget_turn_usd is not None:
+            states.append(BudgetState("budget.turnUsd", settings.budget_turn_usd))
+        if settings.budget_session_usd is not None:
+            states.append(BudgetState("budget.sessionUsd", settings.budget_session_usd))
+        if settings.budget_day_usd is not None:
+            spent = await self.spent_today()
+            states.append(BudgetState("budget.dayUsd", settings.budget_day_usd, spent))
+        return tuple(states)
 
     async def spent_today(self, except_turn: str | None = None) -> float:
         """US dollars since midnight."""

@@ -194,8 +194,10 @@ class SessionLibrary:
     async def usage(
         self, *, workspace: str | None = None, since: float | None = None
     ) -> UsageReport:
-        """Tokens and costs, in total, by day and by session."""
-        return await self._store.usage(workspace=workspace, since=since)
+        """Tokens and costs, in total and in every part, and what is left of the budgets."""
+        report = await self._store.usage(workspace=workspace, since=since)
+        budgets = await self._turns.budgets(workspace or "").states()
+        return replace(report, budgets=budgets)
 
     async def _known(self, session_id: str) -> Session:
         session = await self._store.session(session_id)

@@ -27,7 +27,6 @@ from claude_sidecar.sessions.model import (
     Usage,
 )
 from claude_sidecar.sessions.rewind import Rewound
-from claude_sidecar.sessions.usage import UsageReport, UsageTotals
 from claude_sidecar.text import Range
 
 RangeShape: TypeAlias = Callable[[str, Range], JsonObject]
@@ -51,7 +50,7 @@ def time_shape(seconds: float) -> str:
 
 def session_shape(session: Session) -> JsonObject:
     """`Session`."""
-    return _present(
+    return present(
         sessionId=session.id,
         workspace=uri_from_path(session.key.workspace),
         file=session.key.file,
@@ -72,7 +71,7 @@ def session_shape(session: Session) -> JsonObject:
 
 def turn_shape(turn: Turn) -> JsonObject:
     """`Turn`; `endedAt` and `stopReason` are absent while it has not ended."""
-    return _present(
+    return present(
         turnId=turn.id,
         sessionId=turn.session_id,
         kind=turn.kind,
@@ -106,13 +105,13 @@ def tool_call_shape(call: ToolCall) -> JsonObject:
 
 def location_shape(location: Location) -> JsonObject:
     """A file, and a line from 0 where one is known."""
-    return _present(uri=uri_from_path(location.path), line=location.line)
+    return present(uri=uri_from_path(location.path), line=location.line)
 
 
 def finding_shape(finding: Finding, range_shape: RangeShape) -> JsonObject:
     """`Finding`."""
     suggestion = None if finding.suggestion is None else {"newText": finding.suggestion}
-    return _present(
+    return present(
         id=finding.id,
         uri=uri_from_path(finding.file),
         range=range_shape(finding.file, finding.range),
@@ -135,7 +134,7 @@ def finding_shape(finding: Finding, range_shape: RangeShape) -> JsonObject:
 def result_shape(result: TurnResult, range_shape: RangeShape) -> JsonObject:
     """`TurnResult`."""
     recovered = result.recovered
-    return _present(
+    return present(
         sessionId=result.session_id,
         turnId=result.turn_id,
         stopReason=result.stop_reason,
@@ -155,7 +154,7 @@ def result_shape(result: TurnResult, range_shape: RangeShape) -> JsonObject:
 
 def compaction_shape(compaction: Compaction) -> JsonObject:
     """What was kept of a conversation, and how large it was and is."""
-    return _present(
+    return present(
         trigger=compaction.trigger,
         beforeTokens=compaction.before_tokens,
         afterTokens=compaction.after_tokens,
@@ -203,21 +202,6 @@ def rewound_shape(rewound: Rewound) -> JsonObject:
     return shape
 
 
-def usage_report_shape(report: UsageReport) -> JsonObject:
-    """The result of `usage`."""
-    return {
-        **_totals(report.total),
-        "byDay": [{"day": day, **_totals(totals)} for day, totals in report.by_day.items()],
-        "bySession": [
-            {"sessionId": session, **_totals(totals)}
-            for session, totals in report.by_session.items()
-        ],
-    }
-
-
-def _totals(totals: UsageTotals) -> JsonObject:
-    return {"turns": totals.turns, **usage_shape(totals.usage), "costUsd": totals.cost_usd}
-
-
-def _present(**fields: object) -> JsonObject:
+def present(**fields: object) -> JsonObject:
+    """An object of the fields that are not None."""
     return {name: value for name, value in fields.items() if value is not None}

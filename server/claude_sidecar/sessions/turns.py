@@ -114,7 +114,7 @@ class TurnService:
                 editing,
                 FileMoves(documents, seen, editing, findings, store),
                 seen,
-                lambda workspace: Budgets(store, lambda: setup.settings(workspace)),
+                self.budgets,
                 tasks,
             ),
             agent,
@@ -220,6 +220,10 @@ class TurnService:
             tuple(turn.turn_id for turn in turns if turn.is_over),
             tuple(turn.turn_id for turn in turns if not turn.is_over),
         )
+
+    def budgets(self, workspace: str) -> Budgets:
+        """The budgets in a workspace, by its path; of all, where it is empty."""
+        return Budgets(self._store, lambda: self._settings(workspace))
 
     def check_budgets(self) -> None:
         """The limits may be others now: a running turn that is over one is stopped at once."""

@@ -15,7 +15,7 @@ def report(connection: Connection, *, workspace: str | None, since: float | None
     """Totals, and by local day, session, file, workspace and model; of one workspace, or of all."""
     conditions, values = ["1"], list[Any]()
     if workspace is not None:
-        conditions.append("workspace = ?")
+        conditions.append("spending.workspace = ?")
         values.append(workspace)
     if since is not None:
         conditions.append("at >= ?")
@@ -34,6 +34,11 @@ def report(connection: Connection, *, workspace: str | None, since: float | None
     by_file = sums("workspace, file", "GROUP BY workspace, file ORDER BY cost_usd DESC")
     by_workspace = sums("workspace", "GROUP BY workspace ORDER BY cost_usd DESC")
     by_model = sums("model", "AND model != '' GROUP BY model ORDER BY cost_usd DESC")
+    titles = connection.execute(
+        "SELECT DISTINCT s.id, s.title FROM spending JOIN sessions s ON s.id = session_id"  # noqa: S608 - the store's own names
+        f" WHERE {' AND '.join(conditions)}",
+        values,
+    )
     return UsageReport(
         _totals(total),
         by_day={row["day"]: _totals(row) for row in days},
@@ -41,6 +46,7 @@ def report(connection: Connection, *, workspace: str | None, since: float | None
         by_file={Key(row["workspace"], row["file"]): _totals(row) for row in by_file},
         by_workspace={row["workspace"]: _totals(row) for row in by_workspace},
         by_model={row["model"]: _totals(row) for row in by_model},
+        titles={row["id"]: row["title"] for row in titles},
     )
 
 

@@ -19,10 +19,27 @@ def money(dollars: float) -> str:
     return f"${dollars:.2f}" if dollars >= 1 else f"${dollars:.4f}"
 
 
+def tokens_in(usage: Usage) -> int:
+    """Tokens that went in, from the cache or not."""
+    return usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
+
+
 def tokens(usage: Usage) -> str:
     """Tokens that went in, from the cache or not, and came out."""
-    total_in = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens
-    return f"{total_in:,} tokens in, {usage.output_tokens:,} out"
+    return f"{tokens_in(usage):,} tokens in, {usage.output_tokens:,} out"
+
+
+def short(count: int) -> str:
+    """A number in four characters or so.
+
+    >>> [short(count) for count in (950, 1_234, 45_678, 1_234_567)]
+    ['950', '1.2k', '46k', '1.2M']
+    """
+    for size, letter in ((1_000_000, "M"), (1_000, "k")):
+        if count >= size:
+            amount = count / size
+            return f"{amount:.1f}{letter}" if amount < 10 else f"{amount:.0f}{letter}"
+    return str(count)
 
 
 def age(then: float, now: float) -> str:

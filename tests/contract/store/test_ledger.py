@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -220,7 +221,8 @@ async def test_the_turns_of_a_store_without_a_ledger_are_entered(path: Path) -> 
         await store.delete_session(everything.REVIEWED.id)
         after = await store.usage(workspace=None, since=None)
     assert before.total.cost_usd == 0.75
-    assert after == before
+    assert everything.REVIEWED.id not in after.titles
+    assert replace(after, titles=before.titles) == before
 
 
 async def test_a_turn_that_cost_nothing_is_counted(store: Store) -> None:
