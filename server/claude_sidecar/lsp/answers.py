@@ -31,7 +31,7 @@ class QuestionAnswer:
 class SaveAnswer:
     """The answer to `claudeSidecar/saveDocument`."""
 
-    saved: bool
+    saved: Any = None
 
 
 @attrs.define

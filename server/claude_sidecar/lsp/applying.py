@@ -39,11 +39,22 @@ from claude_sidecar.text import apply_text_edits
 
 logger = logging.getLogger(__name__)
 
-ARRIVAL_SECONDS: Final = 3.0
-"""For the new text to come after the client has said that an edit is made."""
-STRAY_SECONDS: Final = 0.5
-"""For what a client may have done of a step of several files before it refused it."""
 
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How many seconds a client is given.
+
+    :param answer: to answer.
+    :param arrival: for the new text to come after it has said that an edit is made.
+    :param stray: for what it may have done of a step of several files before it refused it.
+    """
+
+    answer: float = QUICK_SECONDS
+    arrival: float = 3.0
+    stray: float = 0.5
+
+
+_PATIENCE: Final = Patience()
 _KINDS: Final = {
     FileCreation: types.ResourceOperationKind.Create,
     FileRename: types.ResourceOperationKind.Rename,
@@ -63,7 +74,14 @@ class _Expected:
 class Applying:
     """Carries out changes through one client."""
 
-    def __init__(self, client: Client, documents: OpenDocuments, edits: FileEdits) -> None:
+    def __init__(
+        self,
+        client: Client,
+        documents: OpenDocuments,
+        edits: FileEdits,
+        patience: Patience = _PATIENCE,
+    ) -> None:
+        self._patience = patience
         self._client = client
         self._documents = documents
         self._edits = edits
@@ -90,8 +108,8 @@ class Applying:
         if not self._client.saves or buffer is None:
             return False
         params = {"uri": self._edits.uri_of(path), "version": buffer.version}
-        answer = await self._client.ask(names.SAVE_DOCUMENT, params, seconds=QUICK_SECONDS)
-        return isinstance(answer, SaveAnswer) and answer.saved
+        answer = await self._client.ask(names.SAVE_DOCUMENT, params, seconds=self._patience.answer)
+        return isinstance(answer, SaveAnswer) and answer.saved is True
 
     # --- who does what -------------------------------------------------------------------------
 
@@ -162,10 +180,14 @@ class Applying:
     async def _sent(self, change: WorkspaceChange, expected: Sequence[_Expected]) -> str | None:
         """Ask the client: None once it is done, else why it is not, and then nothing of it is."""
         params = types.ApplyWorkspaceEditParams(self._edits.workspace_edit(change), change.label)
-        answer = await self._client.ask(types.WORKSPACE_APPLY_EDIT, params, seconds=QUICK_SECONDS)
+        answer = await self._client.ask(
+            types.WORKSPACE_APPLY_EDIT, params, seconds=self._patience.answer
+        )
         result = answer if isinstance(answer, types.ApplyWorkspaceEditResult) else None
         applied = result is not None and result.applied
-        await self._arrived(expected, ARRIVAL_SECONDS if applied else _patience(expected))
+        # A client that refuses a step of one file has done nothing of it.
+        stray = self._patience.stray if len(expected) > 1 else 0.0
+        await self._arrived(expected, self._patience.arrival if applied else stray)
         made = all(map(self._has_changed, expected)) and all(map(_is_moved, change.changes))
         if made and (applied or (result is None and expected)):
             return None
@@ -199,7 +221,9 @@ class Applying:
             undo = WorkspaceChange(tuple(stray), f"Undo: {label}")
             edit = self._edits.workspace_edit(undo)
             params = types.ApplyWorkspaceEditParams(edit, undo.label)
-            await self._client.ask(types.WORKSPACE_APPLY_EDIT, params, seconds=QUICK_SECONDS)
+            await self._client.ask(
+                types.WORKSPACE_APPLY_EDIT, params, seconds=self._patience.answer
+            )
 
     async def _written(self, changes: Sequence[FileOperation]) -> str | None:
         """Give files that the editor has made their text, by the disk, so that they are saved."""
@@ -212,11 +236,6 @@ class Applying:
                 except (OSError, UnicodeError) as error:
                     return f"{each.path}: cannot be written: {error}."
         return None
-
-
-def _patience(expected: Sequence[_Expected]) -> float:
-    """A client that refuses a step of one file has done nothing of it."""
-    return STRAY_SECONDS if len(expected) > 1 else 0.0
 
 
 def _is_moved(change: FileOperation) -> bool:

@@ -24,7 +24,14 @@ ANSWER_SECONDS: Final = 10.0
 class EditorContexts:
     """Asks one client. Implements :class:`~claude_sidecar.sessions.ports.ContextSource`."""
 
-    def __init__(self, client: Client, documents: OpenDocuments, ranges: Ranges) -> None:
+    def __init__(
+        self,
+        client: Client,
+        documents: OpenDocuments,
+        ranges: Ranges,
+        seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self._seconds = seconds
         self._client = client
         self._documents = documents
         self._ranges = ranges
@@ -48,7 +55,7 @@ class EditorContexts:
                 params["position"] = self._ranges.shape(query.path, here)["start"]
         if query.symbol is not None:
             params["symbol"] = query.symbol
-        answer = await self._client.ask(names.EDITOR_CONTEXT, params, seconds=ANSWER_SECONDS)
+        answer = await self._client.ask(names.EDITOR_CONTEXT, params, seconds=self._seconds)
         if answer is None:
             raise NoContext("The editor did not answer.")
         return ContextReader(self._ranges, query).read(answer)

@@ -27,10 +27,15 @@ def edits_between(old: str, new: str) -> tuple[TextEdit, ...]:
     edits: list[TextEdit] = []
     matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
     for kind, i, j, k, m in matcher.get_opcodes():
-        if kind != "equal":
-            range_ = index.range_between(starts[head + i], starts[head + j])
-            edits.append(minimal_edit(index, range_, "".join(theirs[k:m])))
-    return tuple(edits)
+        if kind == "equal":
+            continue
+        by_line = j - i == m - k  # as many lines as before: each for itself
+        parts = zip(range(i, j), range(k, m), strict=True) if by_line else [(i, k)]
+        for here, there in parts:
+            end, new_end = (here + 1, there + 1) if by_line else (j, m)
+            range_ = index.range_between(starts[head + here], starts[head + end])
+            edits.append(minimal_edit(index, range_, "".join(theirs[there:new_end])))
+    return tuple(each for each in edits if each.range.start < each.range.end or each.new_text)
 
 
 def _common_ends(before: list[str], after: list[str]) -> tuple[int, int]:

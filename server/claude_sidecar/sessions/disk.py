@@ -83,17 +83,24 @@ def _edited(change: FileEdit) -> Callable[[], None]:
 
 
 def _created(change: FileCreation) -> Callable[[], None]:
-    path = Path(change.path)
+    path, data = Path(change.path), change.text.encode("utf-8")
+    if path.exists():
+        raise EditRefused(f"{change.path} exists already.")
     made = [each for each in path.parents if not each.exists()]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("xb") as file:
-        file.write(change.text.encode("utf-8"))
 
     def take_back() -> None:
-        path.unlink()
+        path.unlink(missing_ok=True)
         for folder in made:
             folder.rmdir()
 
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        try:
+            file.write(data)
+            file.flush()
+        except OSError:
+            take_back()
+            raise
     return take_back
 
 
@@ -140,8 +147,6 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _reason(change: FileOperation, error: Exception) -> str:
-    if isinstance(error, FileExistsError):
-        return f"{change.path} exists already."
     if isinstance(error, OSError):
         return f"{change.path}: cannot be changed: {error.strerror or error}."
     return str(error)
