@@ -42,11 +42,13 @@ FINDING = {
 pytestmark = pytest.mark.skipif(NEOVIM is None, reason="there is no Neovim 0.11 or newer")
 
 
-def neovim(environment: dict[str, str], file: Path, *steps: tuple[str, Any]) -> dict[str, Any]:
+def neovim(
+    environment: dict[str, str], file: Path, *steps: tuple[str, Any], script: Path = SCRIPT
+) -> dict[str, Any]:
     """Start it with a file, and end it after the steps: what was to be seen."""
     out = file.parents[1] / "seen.json"
     subprocess.run(
-        [str(NEOVIM), "--headless", "--clean", "-l", str(SCRIPT)],
+        [str(NEOVIM), "--headless", "--clean", "-l", str(script)],
         cwd=file.parent,
         env={
             **environment,
@@ -91,3 +93,27 @@ def test_a_review_its_follow_up_and_the_same_session_in_another_neovim(
     pages = [page for seen in (first, second) for page in seen["pages"]]
     for answer in ("One defect.", "Because.", "I remember."):
         assert any(answer in page for page in pages), pages
+
+
+def test_an_edit_arrives_in_a_buffer_with_unsaved_text_and_u_undoes_it(
+    threaded_model: Model, environment: dict[str, str], workspace: Path
+) -> None:
+    file = workspace / "wide.py"
+    file.write_text("one = 1\ntwo = 2\n", encoding="utf-8")
+    smile = 'face = "\N{GRINNING FACE}é"; one = '
+    edit = {"file": "wide.py", "old_text": f"{smile}1", "new_text": f"{smile}11"}
+    threaded_model.script.reply(call("mcp__sidecar__read_buffer", file="wide.py")).reply(
+        call("mcp__sidecar__edit_buffer", **edit)
+    ).reply(say("Done."))
+
+    script = Path(__file__).with_name("neovim_edit.lua")
+    seen = neovim(environment, file, ("ask", {"text": "Add one."}), script=script)
+
+    assert [result["text"] for result in seen["results"]] == ["Done."]
+    assert len(seen["asked"]) == 1
+    assert (seen["typed"], seen["edited"]) == ([f"{smile}1", "two = 2"], [f"{smile}11", "two = 2"])
+    assert seen["undone"] == seen["typed"]
+    assert seen["on_disk"] == ["one = 1", "two = 2"]
+    (read, changed) = (request.tool_results[0] for request in threaded_model.requests[1:])
+    assert "with unsaved changes" in read.text
+    assert "not saved" in changed.text

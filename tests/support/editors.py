@@ -282,6 +282,8 @@ def _listen(editor: Editor) -> None:
     for method in (
         names.REQUEST_PERMISSION,
         names.ASK_QUESTION,
+        names.EDITOR_CONTEXT,
+        names.SAVE_DOCUMENT,
         types.WINDOW_SHOW_MESSAGE_REQUEST,
         types.WINDOW_WORK_DONE_PROGRESS_CREATE,
         types.WORKSPACE_CONFIGURATION,

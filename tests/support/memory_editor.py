@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import anyio.abc
 from lsprotocol import types
 
 from claude_sidecar.lsp.client import Client

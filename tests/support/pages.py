@@ -97,6 +97,12 @@ class Page:
         self._changed(changes)
         return True
 
+    def saved(self) -> None:
+        """The editor has saved it."""
+        self._editor.client.text_document_did_save(
+            types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(self.uri))
+        )
+
     def close(self) -> None:
         self._editor.client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri))

@@ -141,26 +141,27 @@ def test_a_step_on_the_disk_is_carried_out_whole_or_not_at_all_and_can_be_taken_
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize(
-    ("make", "problem"),
-    [
-        (lambda f: FileEdit(str(f), (), None, "", "other text"), "has changed meanwhile"),
-        (lambda f: FileEdit(str(f.with_name("no.py")), (), None, ""), "does not exist"),
-        (lambda f: FileCreation(str(f / "below.py"), ""), "cannot be changed"),
-        (lambda f: FileCreation(str(f), ""), "exists already"),
-        (lambda f: FileRename(str(f), str(f.with_name("b.py"))), "exists already"),
-        (lambda f: FileRename(str(f.with_name("no.py")), str(f) + "2"), "cannot be changed"),
-        (lambda f: FileDeletion(str(f.parent)), "is not a file"),
-        (lambda f: FileCreation(str(f.with_name("s.py")), "\ud800"), "surrogates"),
-    ],
-)  # fmt: skip
-def test_what_cannot_be_done_on_the_disk_is_refused_by_name(
-    tmp_path: Path, make: object, problem: str
-) -> None:
+def impossible(file: Path) -> list[tuple[FileOperation, str]]:
+    """What cannot be done in a folder with `a.py` and `b.py`, and what is said of it."""
+    here, missing, other = str(file), str(file.with_name("no.py")), str(file.with_name("b.py"))
+    return [
+        (FileEdit(here, (), None, "", "other text"), "has changed meanwhile"),
+        (FileEdit(missing, (), None, ""), "does not exist"),
+        (FileCreation(str(file / "below.py"), ""), "cannot be changed"),
+        (FileCreation(here, ""), "exists already"),
+        (FileRename(here, other), "exists already"),
+        (FileRename(missing, here + "2"), "cannot be changed"),
+        (FileDeletion(str(file.parent)), "is not a file"),
+        (FileCreation(missing, "\ud800"), "surrogates"),
+    ]
+
+
+def test_what_cannot_be_done_on_the_disk_is_refused_by_name(tmp_path: Path) -> None:
     file = tmp_path / "a.py"
     file.write_text("one")
     (tmp_path / "b.py").write_text("two")
     before = tree(tmp_path)
-    with pytest.raises(EditRefused, match=problem):
-        change_on_disk([make(file)])  # type: ignore[operator]
-    assert tree(tmp_path) == before
+    for operation, problem in impossible(file):
+        with pytest.raises(EditRefused, match=problem):
+            change_on_disk([operation])
+        assert tree(tmp_path) == before
