@@ -58,7 +58,7 @@ def test_a_server_that_is_not_there_is_named_with_what_to_do(
     toast = window.toast("/nowhere/claude-sidecar was not found")
     expect(toast).to_contain_text("claudeSidecar.server.path")
     toast.get_by_role("button", name="Choose the Server").click()
-    expect(window.page.get_by_text("Claude Sidecar › Server: Path")).to_be_visible()
+    expect(window.page.get_by_text(re.compile("Claude Sidecar .* Server: Path"))).to_be_visible()
     expect(window.status.locator(".codicon-debug-disconnect")).to_be_visible()
 
 

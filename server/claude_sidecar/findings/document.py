@@ -21,7 +21,7 @@ _UNDO_LIMIT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """An edit that was made, the one that would undo it, and what it touched as it was before."""
+    """An edit that was made, the one that would undo it, and what it met as it was before."""
 
     inverse: Edit
     before: dict[str, tuple[Range, Finding]]
@@ -75,7 +75,11 @@ class DocumentFindings:
         touched = self._tracker.touched_by(edit)
         undone = self._done.pop() if self._done and self._done[-1].inverse == edit else None
         if undone is None:
-            before = {name: (self._tracker.range(name), self._findings[name]) for name in touched}
+            # A suggestion that only adds to its quote carries it out without touching it.
+            before = {
+                name: (self._tracker.range(name), self._findings[name])
+                for name in self._tracker.met_by(edit)
+            }
             self._done.append(_Done(edit.inverse(), before))
         self._tracker.apply(edit)
         self._unsettled.update(touched)

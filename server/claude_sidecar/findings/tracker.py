@@ -71,10 +71,16 @@ class Tracker:
 
     def touched_by(self, edit: Edit) -> list[str]:
         """The names of the ranges whose inside an edit would change."""
-        start, end = edit.range.start, edit.range.end
-        before_end = self._starts.first_at(end)
-        after_start = self._ends.first_after(start)
-        return [self._names[rank] for rank in self._last_end.at_least(after_start, before_end)]
+        after_start = self._ends.first_after(edit.range.start)
+        return self._ending_from(after_start, self._starts.first_at(edit.range.end))
+
+    def met_by(self, edit: Edit) -> list[str]:
+        """Those that it touches, and those that end where it starts, or start where it ends."""
+        at_start = self._ends.first_at(edit.range.start)
+        return self._ending_from(at_start, self._starts.first_after(edit.range.end))
+
+    def _ending_from(self, least: int, count: int) -> list[str]:
+        return [self._names[rank] for rank in self._last_end.at_least(least, count)]
 
     def apply(self, edit: Edit) -> None:
         """Move everything as the edit moves the text."""

@@ -159,6 +159,16 @@ def test_a_dismissed_one_is_followed_but_stays_dismissed(page: Page) -> None:
     assert (after.state, after.anchor, after.reason) == ("dismissed", "lost", "intended")
 
 
+@pytest.mark.parametrize("behind", [0, len(RETURN)])
+def test_undo_takes_a_fix_back_that_only_added_to_the_quote(page: Page, behind: int) -> None:
+    at = page.text.index(RETURN) + behind
+    edit = page.edit(at, at, " or 0 ")
+    page.document.put(replace(page.document.findings()[0], state="fixed"))
+    page.undo(edit)
+    page.settle()
+    assert page.shown() == {"f": ("open", "exact", RETURN)}
+
+
 @pytest.mark.parametrize(
     ("decided", "after"), [("fixed", "open"), ("dismissed", "dismissed"), ("stale", "open")]
 )
