@@ -153,6 +153,22 @@ async def test_what_is_left_out_is_named_with_its_reason(
     assert len(prompt) < 20_000
 
 
+async def test_what_may_hold_secrets_is_named_and_not_shown(
+    desk: Desk, model: Model, git: Git
+) -> None:
+    desk.write(".env", "TOKEN=canary\n")
+    desk.write("config/credentials.json", '{"key": "canary"}\n')
+    desk.write("short.py", "short = 1\n")
+    model.script.reply(say("Nothing."))
+    async with desk.open() as sidecar:
+        await sidecar.review_changes(desk.folder)
+    prompt = model.requests[0].last_prompt
+    assert "untracked: `.env`, not shown: may hold secrets" in prompt
+    assert "untracked: `config/credentials.json`, not shown: may hold secrets" in prompt
+    assert "+short = 1" in prompt
+    assert "canary" not in prompt
+
+
 async def test_a_folder_inside_the_work_tree_is_a_world_of_its_own(
     desk: Desk, model: Model, git: Git
 ) -> None:

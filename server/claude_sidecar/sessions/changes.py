@@ -15,6 +15,7 @@ from claude_sidecar.sessions.buffers import unsaved_in
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.keys import is_inside
 from claude_sidecar.sessions.model import Key
+from claude_sidecar.sessions.policy.secrets import is_secret
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.ports.versions import (
     STAGED,
@@ -140,6 +141,8 @@ class ChangeReader:
         self, workspace: str, changes: Changes, file: ChangedFile, unsaved: Document | None
     ) -> FileChange | None:
         """How a file has changed; None if its buffer is again what stood there before."""
+        if any(is_secret(path) for path in (file.path, file.old_path) if path is not None):
+            return FileChange(file, left_out="may hold secrets")
         if unsaved is not None:
             before = await self.versions.text_before(workspace, changes, file.old_path or file.path)
             patch = _patch(before or "", unsaved.text)
