@@ -14,6 +14,7 @@ from pathlib import Path
 
 from claude_sidecar import __version__
 from claude_sidecar.agent.late import LateAgent, late_agent
+from claude_sidecar.agent.local_sessions import LocalSessions
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.git.lines import GitLineHistory
 from claude_sidecar.git.repository import GitVersionControl
@@ -22,6 +23,7 @@ from claude_sidecar.sessions.changes import ChangeReader
 from claude_sidecar.sessions.context_tools import CONTEXT_SPECS, offered
 from claude_sidecar.sessions.disk import DiskEditor
 from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.elsewhere import Elsewhere
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.findings import FindingService, open_findings
 from claude_sidecar.sessions.keys import Workspaces
@@ -286,12 +288,34 @@ async def open_sidecar(
             lambda: open_folders.folders,
             (*(each.name for each in TOOL_SPECS), *offered(place.context_kinds)),
         )
+        elsewhere = Elsewhere(
+            store,
+            LocalSessions(agent.on_demand, store),
+            options=setup.options,
+            env=lambda workspace: in_force.of(workspace).env,
+        )
         turns = await stack.enter_async_context(
-            open_turns(store, agent, place, events=events, findings=findings, setup=setup)
+            open_turns(
+                store,
+                agent,
+                place,
+                events=events,
+                findings=findings,
+                elsewhere=elsewhere,
+                setup=setup,
+            )
         )
         sidecar = Sidecar(
             turns,
-            SessionLibrary(store, agent, turns, findings, Rewinder(store, place)),
+            SessionLibrary(
+                store,
+                agent,
+                turns,
+                findings=findings,
+                rewinder=Rewinder(store, place),
+                elsewhere=elsewhere,
+                workspaces=open_folders,
+            ),
             findings=findings,
             changes=ChangeReader(Documents(place), GitVersionControl(), in_force.of),
             debugging=DebugService(

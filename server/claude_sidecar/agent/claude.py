@@ -150,6 +150,12 @@ class ClaudeAgent:
         """See `Agent.release`."""
         await self._pool.end(session_id)
 
+    async def let_go_of_overtaken(self, session_id: str) -> bool:
+        """End an idle process whose session somebody else has gone on with: whether no process of
+        ours has the session now.
+        """
+        return await self._pool.end_overtaken(session_id)
+
     async def trace(self, session_id: str, turn_id: str, options: AgentOptions) -> TurnTrace | None:
         """See `Branches.trace`."""
         return await TranscriptBranches(options, self._records).trace(session_id, turn_id)

@@ -234,7 +234,8 @@ class LiveSession:
             conversation = Conversation(self.session_id, begun, drop)
             try:
                 if begun:
-                    self.restored = await self._follower.put_back(self.session_id)
+                    restored = await self._follower.put_back(self.session_id)
+                    self.restored = restored or self.restored
                     self._transcript.read()
                 self._process = CliProcess(
                     for_process(self.options, conversation, self._server), self._watchdog

@@ -124,6 +124,20 @@ class Pool:
             live.close()
             await live.ended.wait()
 
+    async def end_overtaken(self, session_id: str) -> bool:
+        """End the session's process if it is idle and knows less than its transcript.
+
+        :returns: whether the session has no process now.
+        """
+        live = self._live.get(session_id)
+        if live is None or live.ended.is_set():
+            return True
+        if live in self._busy or live.fits(live.options):
+            return False
+        live.close()
+        await live.ended.wait()
+        return self._live.get(session_id) in {None, live}
+
     async def evict(self) -> None:
         """End what has been idle too long, for ever."""
         while True:

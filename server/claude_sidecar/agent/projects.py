@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from claude_sidecar.sessions.ports import AgentOptions, TranscriptKey
+from claude_sidecar.sessions.ports import AgentOptions, TranscriptFile, TranscriptKey
 
 SUFFIX = ".jsonl"
 _NAME_LIMIT = 200
@@ -52,15 +52,16 @@ class Projects:
             part = PurePosixPath(path.relative_to(folder).with_suffix("")).as_posix()
             yield TranscriptKey(self.project, session_id, part)
 
-    def sessions(self) -> dict[str, float]:
-        """The ids of the sessions of the working folder, each with when its file last changed."""
-        found: dict[str, float] = {}
+    def sessions(self) -> dict[str, TranscriptFile]:
+        """The sessions of the working folder by id."""
+        found: dict[str, TranscriptFile] = {}
         try:
             with os.scandir(self.folder) as entries:
                 for entry in entries:
                     session_id = entry.name.removesuffix(SUFFIX)
                     if entry.name.endswith(SUFFIX) and is_session_id(session_id):
-                        found[session_id] = entry.stat().st_mtime
+                        stat = entry.stat()
+                        found[session_id] = TranscriptFile(stat.st_size, stat.st_mtime)
         except OSError:
             pass  # it has no sessions, or they are not for us to see
         return found

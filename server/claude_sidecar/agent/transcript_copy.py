@@ -21,9 +21,10 @@ import anyio
 import anyio.to_thread
 from claude_agent_sdk import SessionKey, SessionStoreEntry
 
+from claude_sidecar.agent.entries import entry_of
 from claude_sidecar.agent.projects import Projects
 from claude_sidecar.agent.session_store import summary_of
-from claude_sidecar.agent.transcript_file import Cursor, Reading, entry_of, put_back, read
+from claude_sidecar.agent.transcript_file import Cursor, Reading, put_back, read
 from claude_sidecar.sessions.ports import (
     AgentOptions,
     Mark,
@@ -50,6 +51,7 @@ class TranscriptCopy:
         self._own = TranscriptKey(self._projects.project, session_id)
         self._cursors: dict[TranscriptKey, Cursor] = {}
         self._whole: dict[TranscriptKey, bool] = {}
+        self._metadata: dict[TranscriptKey, bytes] = {}
         self._taken: set[str] = set()
         self._lock = anyio.Lock()
 
@@ -65,6 +67,8 @@ class TranscriptCopy:
             )
             for key in parts:
                 await self._take_in(key, ours)
+                if key.part:
+                    await self._take_in_metadata(key)
 
     async def put_back(self) -> str | None:
         """See to it that Claude Code finds all that was said.
@@ -104,8 +108,6 @@ class TranscriptCopy:
                 self._cursors[key] = reading.cursor
                 if ours:
                     self._taken |= {line.uuid for line in reading.lines if line.uuid}
-                if key.part:
-                    await self._take_in_metadata(key, path)
                 return
             self._cursors.pop(key, None)  # another process has taken it in meanwhile
         logger.warning("The transcript %s changes too fast to be copied", path)
@@ -157,15 +159,17 @@ class TranscriptCopy:
         summarise = None if key.part else summary_of(sdk_key, entries)
         return await self._records.append_transcript(key, lines, taken=taken, summarise=summarise)
 
-    async def _take_in_metadata(self, key: TranscriptKey, path: Path) -> None:
+    async def _take_in_metadata(self, key: TranscriptKey) -> None:
         """What Claude Code knows of a subagent beside its transcript; kept as the SDK does it."""
+        path = _metadata_path(self._projects.path(key))
         try:
-            data = await anyio.to_thread.run_sync(_metadata_path(path).read_bytes)
+            data = await anyio.to_thread.run_sync(path.read_bytes)
         except OSError:
             return
         metadata = entry_of(data)
-        if metadata is None:
+        if metadata is None or self._metadata.get(key) == data:
             return
+        self._metadata[key] = data
         line = TranscriptLine(
             json.dumps({**metadata, "type": _METADATA}, separators=(",", ":")).encode()
         )

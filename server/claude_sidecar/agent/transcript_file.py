@@ -7,7 +7,6 @@ was cut in mid-line resumes without a word. So it is looked at here, line by lin
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import shutil
 import time
@@ -17,12 +16,12 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
+from claude_sidecar.agent.entries import entry_of, is_message, is_prompt
 from claude_sidecar.sessions.ports import Mark, TranscriptLine
 
 _TAIL_BYTES = 256
-_INTERRUPTED = "[Request interrupted by user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,48 +106,6 @@ def _reading(
     mark = Mark(start.size + end, zlib.crc32(whole, start.checksum))
     cursor = Cursor(mark, inode, (tail + whole)[-_TAIL_BYTES:])
     return Reading(continues, tuple(lines), frozenset(prompts), messages, damage, cursor)
-
-
-def entry_of(line: bytes) -> dict[str, Any] | None:
-    """The entry in a line; None if it is damaged."""
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return cast(dict[str, Any], entry) if isinstance(entry, dict) else None
-
-
-def is_message(entry: dict[str, Any]) -> bool:
-    """Whether it is something that a person or Claude said in the conversation itself."""
-    return entry.get("type") in ("user", "assistant") and not (
-        entry.get("isMeta") or entry.get("isSidechain") or entry.get("isCompactSummary")
-    )
-
-
-def is_prompt(entry: dict[str, Any]) -> bool:
-    """Whether it is a person's prompt, and not what a tool gave back or what Claude Code noted."""
-    if entry.get("type") != "user" or not is_message(entry):
-        return False
-    text = text_of(entry.get("message"))
-    return text is not None and not text.startswith(_INTERRUPTED)
-
-
-def text_of(message: object) -> str | None:
-    """The text of a message; None for one that has none, or that gives back what tools gave."""
-    content: Any = cast(dict[str, Any], message).get("content") if _is_dict(message) else None
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return None
-    blocks = [cast(dict[str, Any], each) for each in cast(list[Any], content) if _is_dict(each)]
-    if any(block.get("type") == "tool_result" for block in blocks):
-        return None
-    texts = [str(block.get("text")) for block in blocks if block.get("type") == "text"]
-    return "\n".join(texts) if texts else None
-
-
-def _is_dict(value: object) -> bool:
-    return isinstance(value, dict)
 
 
 def put_back(path: Path, lines: Sequence[TranscriptLine]) -> Cursor:

@@ -6,8 +6,10 @@ import uuid
 from dataclasses import replace
 
 from claude_sidecar.errors import InvalidRequest, UnknownId
+from claude_sidecar.sessions.elsewhere import Elsewhere
 from claude_sidecar.sessions.export import ExportFormat, exported
 from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.leases import Claim
 from claude_sidecar.sessions.model import (
     FindingQuery,
@@ -17,7 +19,7 @@ from claude_sidecar.sessions.model import (
     SessionQuery,
     Turn,
 )
-from claude_sidecar.sessions.ports import Agent, Store
+from claude_sidecar.sessions.ports import Agent, Store, TerminalCommand
 from claude_sidecar.sessions.recovery import conversation_of
 from claude_sidecar.sessions.rewind import Consent, Rewind, Rewinder, Rewound, refused
 from claude_sidecar.sessions.turns import TurnService
@@ -32,14 +34,19 @@ class SessionLibrary:
         store: Store,
         agent: Agent,
         turns: TurnService,
+        *,
         findings: FindingService,
         rewinder: Rewinder,
+        elsewhere: Elsewhere,
+        workspaces: Workspaces,
     ) -> None:
         self._store = store
         self._agent = agent
         self._turns = turns
         self._findings = findings
         self._rewinder = rewinder
+        self._elsewhere = elsewhere
+        self._workspaces = workspaces
 
     async def new(self, key: Key) -> Session:
         """Start a session and make it the key's current one."""
@@ -59,22 +66,49 @@ class SessionLibrary:
         return None if session is None else self._turns.as_it_is(session)
 
     async def list(self, query: SessionQuery) -> SessionPage:
-        """A page of sessions, the last used first.
+        """A page of sessions, the last used first, with those that Claude Code has in the workspaces
+        that are asked about, or in the open ones.
 
         :raises InvalidRequest: if the cursor is not one of ours.
         """
+        if query.cursor is None:
+            asked = query.key.workspace if query.key else query.workspace
+            await self._elsewhere.look([asked] if asked else self._workspaces.folders)
         page = await self._store.sessions(query)
         return replace(page, sessions=tuple(map(self._turns.as_it_is, page.sessions)))
 
-    async def resume(self, session_id: str) -> tuple[Session, tuple[Turn, ...]]:
-        """Make a session its key's current one: the session and its turns.
+    async def resume(
+        self, session_id: str, *, key: Key | None = None
+    ) -> tuple[Session, tuple[Turn, ...]]:
+        """Make a session its key's current one: the session and its turns. Where another took a lost
+        one's place, it is that one.
 
+        :param key: have this one continue it from now on, instead of the one it belongs to.
         :raises UnknownId: if there is none.
+        :raises InvalidRequest: if the key is of another workspace.
         """
         async with self._turns.opener.order:
-            await self._known(session_id)
-            await self._store.make_current(session_id)
+            session_id = await self._elsewhere.successor(session_id)
+            session = await self._known(session_id)
+            if key is None:
+                await self._store.make_current(session_id)
+            else:
+                await self._elsewhere.bind(session, key)
         return await self.history(session_id=session_id)
+
+    async def hand_over(self, session_id: str) -> TerminalCommand:
+        """How to go on with a session in a terminal; our own process of it is ended.
+
+        :raises UnknownId: if there is none.
+        :raises InvalidRequest: while a turn runs in it, or if there is nothing to go on with.
+        """
+        session = await self._known(session_id)
+        if self._turns.of_session(session_id):
+            raise InvalidRequest(
+                f"A turn is running in session {session_id}: wait for its end, or cancel it.",
+                field="sessionId",
+            )
+        return await self._elsewhere.hand_over(session)
 
     async def history(
         self, *, session_id: str | None = None, key: Key | None = None
@@ -92,6 +126,8 @@ class SessionLibrary:
                 raise InvalidRequest(f"There is no session {place} yet.", field="uri")
         else:
             session = await self._known(session_id)
+        await self._elsewhere.catch_up(session)
+        session = await self._known(session.id)
         return self._turns.as_it_is(session), await conversation_of(self._store, session)
 
     async def rename(self, session_id: str, title: str) -> Session:
@@ -200,7 +236,7 @@ class SessionLibrary:
         return replace(report, budgets=budgets)
 
     async def _known(self, session_id: str) -> Session:
-        session = await self._store.session(session_id)
+        session = await self._elsewhere.find(session_id)
         if session is None:
             raise UnknownId("session", session_id, field="sessionId")
         return session

@@ -165,6 +165,7 @@ class Session:
         It goes on over resume and fork. Where a process starts above it, somebody else has spent.
     :param cost_usd: what the ledger has of it.
     :param forked_from: the session that it parted from, after that one's turn `fork_turn`.
+    :param elsewhere: it was begun with Claude Code itself, and not by the sidecar.
     :param context: how full the conversation was when last heard.
     :param mode: the permission mode in force; None where it is not known.
     """
@@ -184,6 +185,7 @@ class Session:
     forked_from: str | None = None
     fork_turn: str | None = None
     recovered_from: str | None = None
+    elsewhere: bool = False
     open_findings: int = 0
     context: ContextSize = ContextSize()
     mode: PermissionMode | None = None
@@ -203,6 +205,7 @@ class Turn:
     :param document_hash: of the file's text as it was last shown to Claude with a prompt.
     :param continues: the turn that it goes on with; `retries`: the one that it does again.
     :param compacted: the last time that the conversation was summarised in it.
+    :param elsewhere: it was made with Claude Code itself. What it cost is not known here.
     """
 
     id: str
@@ -223,6 +226,7 @@ class Turn:
     continues: str | None = None
     retries: str | None = None
     compacted: Compaction | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

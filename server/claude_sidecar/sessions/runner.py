@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import anyio
 
 from claude_sidecar.errors import SessionBusy, SessionNotResumable, SidecarError, TurnFailure
+from claude_sidecar.sessions.elsewhere import Elsewhere
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
 from claude_sidecar.sessions.forking import NO_TRANSCRIPT
 from claude_sidecar.sessions.host import Host, Surroundings
@@ -42,6 +43,7 @@ class TurnRunner:
 
     :param options: how Claude is to run in a workspace, by its path.
     :param on_replaced: told of a lost session and its successor before the turn goes on.
+    :param elsewhere: what was said in a session without us, which comes before the turn.
     """
 
     around: Surroundings
@@ -49,6 +51,7 @@ class TurnRunner:
     leases: SessionLeases
     options: Callable[[str], AgentOptions]
     on_replaced: Callable[[str, str], None]
+    elsewhere: Elsewhere
 
     @property
     def _store(self) -> Store:
@@ -101,6 +104,7 @@ class TurnRunner:
                 hint="Ask again; a new session is started.",
                 retryable=True,
             )
+        await self.elsewhere.catch_up(session)
         started_at = time.time()
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan

@@ -65,6 +65,7 @@ def session_shape(session: Session) -> JsonObject:
         forkedFrom=session.forked_from,
         forkTurn=session.fork_turn,
         recoveredFrom=session.recovered_from,
+        elsewhere=session.elsewhere or None,
         openFindings=session.open_findings,
     )
 
@@ -89,6 +90,7 @@ def turn_shape(turn: Turn) -> JsonObject:
         continues=turn.continues,
         retries=turn.retries,
         compacted=None if turn.compacted is None else compaction_shape(turn.compacted),
+        elsewhere=turn.elsewhere or None,
     )
 
 

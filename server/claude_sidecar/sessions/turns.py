@@ -25,6 +25,7 @@ from claude_sidecar.sessions.consent.permissions import Permissions
 from claude_sidecar.sessions.consent.rulebook import RuleBook
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Editing
+from claude_sidecar.sessions.elsewhere import Elsewhere
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
@@ -85,12 +86,14 @@ class TurnService:
         *,
         events: EventBus,
         findings: FindingService,
+        elsewhere: Elsewhere,
         setup: AgentSetup,
     ) -> None:
         documents = Documents(editor)
         seen = Seen()
         self._store = store
         self._agent = agent
+        self._elsewhere = elsewhere
         self._tasks = tasks
         self._settings = setup.settings
         self.checkpoints = Checkpoints(store, editor)
@@ -121,6 +124,7 @@ class TurnService:
             self.leases,
             options=setup.options,
             on_replaced=self._replaced,
+            elsewhere=elsewhere,
         )
         self.forker = Forker(store, agent, setup)
         self._spares = Spares(agent, setup.options)
@@ -274,7 +278,8 @@ class TurnService:
     async def _existing(self, request: PlannedRequest, key: Key | None) -> Session | None:
         """The session that a request continues; None where a new one is wanted."""
         if isinstance(request, AskRequest) and request.session_id is not None:
-            return await self._session(self._queues.successor(request.session_id))
+            wanted = await self._elsewhere.successor(request.session_id)
+            return await self._session(self._queues.successor(wanted))
         if isinstance(request, VerifyRequest):
             wanted = self._queues.successor(request.finding.session_id)
             return await self._store.session(wanted)
@@ -321,7 +326,7 @@ class TurnService:
         self.modes.moved(lost, successor)
 
     async def _session(self, session_id: str) -> Session:
-        session = await self._store.session(session_id)
+        session = await self._elsewhere.find(session_id)
         if session is None:
             raise UnknownId("session", session_id, field="sessionId")
         return session
@@ -335,12 +340,20 @@ async def open_turns(
     *,
     events: EventBus,
     findings: FindingService,
+    elsewhere: Elsewhere,
     setup: AgentSetup,
 ) -> AsyncGenerator[TurnService]:
     """Run turns; on leaving, those that still run are cut off and stay in the journal."""
     async with anyio.create_task_group() as tasks:
         turns = TurnService(
-            store, agent, editor, tasks, events=events, findings=findings, setup=setup
+            store,
+            agent,
+            editor,
+            tasks,
+            events=events,
+            findings=findings,
+            elsewhere=elsewhere,
+            setup=setup,
         )
         tasks.start_soon(turns.leases.keep)
         yield turns

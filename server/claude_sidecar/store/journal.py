@@ -242,7 +242,10 @@ def _turns(connection: Connection, condition: str, value: str) -> tuple[Turn, ..
         f" {which} ORDER BY t.number",
         (value,),
     ).fetchall()
-    return tuple(_turn(row, "".join(texts[row["number"]]), calls[row["number"]]) for row in rows)
+    turns = [_turn(row, "".join(texts[row["number"]]), calls[row["number"]]) for row in rows]
+    if any(turn.elsewhere for turn in turns):  # they came into the journal after the fact
+        turns.sort(key=lambda turn: turn.started_at)
+    return tuple(turns)
 
 
 def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
@@ -263,6 +266,7 @@ def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
         error=None if row["error"] is None else TurnError(**json.loads(row["error"])),
         document_hash=row["document_hash"],
         state=row["status"],
+        elsewhere=bool(row["elsewhere"]),
         continues=row["continues"],
         retries=row["retries"],
         compacted=(

@@ -215,6 +215,7 @@ def _session(row: sqlite3.Row) -> Session:
         forked_from=row["forked_from"],
         fork_turn=row["fork_turn"],
         recovered_from=row["recovered_from"],
+        elsewhere=bool(row["elsewhere"]),
         open_findings=row["open_findings"],
         context=ContextSize(row["context_used"], row["context_max"]),
     )

@@ -14,6 +14,7 @@ import anyio
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.store.stored_checkpoints import StoredCheckpoints
 from claude_sidecar.store.stored_consent import StoredConsent
+from claude_sidecar.store.stored_elsewhere import StoredElsewhere
 from claude_sidecar.store.stored_findings import StoredFindings
 from claude_sidecar.store.stored_leases import StoredLeases
 from claude_sidecar.store.stored_sessions import StoredSessions
@@ -32,6 +33,7 @@ class SqliteStore(
     StoredLeases,
     StoredSpending,
     StoredConsent,
+    StoredElsewhere,
     Store,
 ):
     """The port, as :func:`open_store` gives it."""

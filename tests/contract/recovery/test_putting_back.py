@@ -168,6 +168,21 @@ async def test_one_that_is_lost_beside_a_running_process_is_whole_after_a_restar
     assert model.requests[-1].replies == ("one", "two")
 
 
+async def test_a_transcript_with_more_than_the_copy_keeps_it_and_the_copy_learns(
+    desk: Desk, model: Model, environment: dict[str, str]
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    session_id = await asked_twice(desk, model, path)
+    model.script.reply(say("Said in a terminal."))
+    await in_a_terminal(desk.folder, environment, "--resume", session_id, "And here?")
+    async with desk.open() as sidecar:
+        await sidecar.sessions.history(session_id=session_id)
+    lose_transcripts(environment)
+    async with desk.open() as sidecar:
+        replies = await asked_again(sidecar, model, path)
+    assert replies == ("The answer is 42.", "Still 42.", "Said in a terminal.")
+
+
 async def test_a_workspace_that_was_moved_keeps_its_sessions(
     desk: Desk, model: Model, environment: dict[str, str], tmp_path: Path
 ) -> None:

@@ -60,6 +60,13 @@ from claude_sidecar.sessions.ports.editor import (
     QuestionOption,
     UserQuestions,
 )
+from claude_sidecar.sessions.ports.elsewhere import (
+    ClaudeSessions,
+    ElsewhereRecords,
+    SaidElsewhere,
+    TerminalCommand,
+    TranscriptFile,
+)
 from claude_sidecar.sessions.ports.leases import LeaseRecords, Place
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.store import (
@@ -91,6 +98,7 @@ __all__ = [
     "Branches",
     "Checkpoint",
     "CheckpointRecords",
+    "ClaudeSessions",
     "ConsentRecords",
     "ContextKind",
     "ContextQuery",
@@ -103,6 +111,7 @@ __all__ = [
     "Editor",
     "EditorContext",
     "EditorDiagnostic",
+    "ElsewhereRecords",
     "Excerpt",
     "FileCreation",
     "FileDeletion",
@@ -126,6 +135,7 @@ __all__ = [
     "Place",
     "Question",
     "QuestionOption",
+    "SaidElsewhere",
     "Selection",
     "SessionRecords",
     "SpendingRecords",
@@ -135,10 +145,12 @@ __all__ = [
     "Summarise",
     "Symbol",
     "Taken",
+    "TerminalCommand",
     "ToolReply",
     "ToolSpec",
     "ToolUse",
     "Transcript",
+    "TranscriptFile",
     "TranscriptKey",
     "TranscriptLine",
     "TranscriptRecords",

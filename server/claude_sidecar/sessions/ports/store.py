@@ -19,6 +19,7 @@ from claude_sidecar.sessions.model import (
 )
 from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
 from claude_sidecar.sessions.ports.consent import ConsentRecords
+from claude_sidecar.sessions.ports.elsewhere import ElsewhereRecords
 from claude_sidecar.sessions.ports.leases import LeaseRecords
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.transcripts import TranscriptRecords
@@ -155,6 +156,7 @@ class Store(
     SpendingRecords,
     LeaseRecords,
     ConsentRecords,
+    ElsewhereRecords,
     Protocol,
 ):
     """Sessions, the journal of their turns, findings, consent, copies of transcripts, and a ledger;
