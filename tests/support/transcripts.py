@@ -51,10 +51,10 @@ async def copied(sidecar: Sidecar, transcript: Path) -> None:
             await anyio.sleep(0.01)
 
 
-async def in_a_terminal(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
+async def in_a_terminal(
+    folder: Path, environment: Mapping[str, str], *arguments: str, claude: str = str(BUNDLED)
+) -> str:
     """What `claude -p ARGUMENTS` prints, run by a person in a folder."""
     with anyio.fail_after(_SECONDS):
-        run = await anyio.run_process(
-            [str(BUNDLED), "-p", *arguments], cwd=folder, env=dict(environment)
-        )
+        run = await anyio.run_process([claude, "-p", *arguments], cwd=folder, env=dict(environment))
     return run.stdout.decode().strip()

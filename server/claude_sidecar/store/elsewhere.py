@@ -38,8 +38,11 @@ def news_of(
         ):
             unknown.discard(row["id"])
             file = files[row["id"]]
-            copied = row["size"] == file.size and row["is_read"]
-            if not copied and file.changed_at > row["updated_at"] + _SETTLED_SECONDS:
+            if row["size"] is None:
+                new = file.changed_at > row["updated_at"] + _SETTLED_SECONDS
+            else:
+                new = row["size"] != file.size or not row["is_read"]
+            if new:
                 changed.add(row["id"])
     return frozenset(unknown), frozenset(changed)
 
