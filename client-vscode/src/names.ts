@@ -19,6 +19,7 @@ export const ServerCommand = {
   sessionRename: 'claudeSidecar.session.rename',
   sessionDelete: 'claudeSidecar.session.delete',
   sessionRewind: 'claudeSidecar.session.rewind',
+  sessionHandover: 'claudeSidecar.session.handover',
   sessionExport: 'claudeSidecar.session.export',
   findingList: 'claudeSidecar.finding.list',
   findingApply: 'claudeSidecar.finding.apply',

@@ -94,6 +94,15 @@ export interface Session {
   openFindings: number;
 }
 
+/** How a session goes on in a terminal: the result of `session.handover`. */
+export interface TerminalCommand {
+  sessionId: string;
+  command: string;
+  argv: [program: string, ...args: string[]];
+  cwd: string;
+  env: Record<string, string>;
+}
+
 export interface Turn {
   turnId: string;
   kind: TurnKind;
@@ -216,6 +225,7 @@ export interface Commands {
   sessionRename: { argument: { sessionId: string; title: string }; result: Session };
   sessionDelete: { argument: { sessionId: string }; result: { deleted: true } };
   sessionRewind: { argument: { turnId: string }; result: { restored: string[] } };
+  sessionHandover: { argument: { sessionId?: string }; result: TerminalCommand };
   sessionExport: { argument: { sessionId?: string; format: 'markdown' | 'json' }; result: { uri: string } };
   findingList: { argument: { workspace?: string; uri?: string; state?: FindingState }; result: { findings: Finding[] } };
   findingApply: { argument: { findingId: string }; result: { applied: boolean; reason?: string } };

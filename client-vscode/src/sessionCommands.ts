@@ -96,7 +96,8 @@ export class SessionCommands {
   async continueInTerminal(named?: Session): Promise<void> {
     const session = await this.#meant(named, 'Continue which session?');
     if (session !== undefined) {
-      inTerminal({ name: 'Claude', cwd: vscode.Uri.parse(session.workspace), command: ['claude', '--resume', session.sessionId] });
+      const { argv, cwd, env } = await this.#server.execute('sessionHandover', { sessionId: session.sessionId });
+      inTerminal({ name: 'Claude', cwd: vscode.Uri.parse(cwd), command: argv, env });
     }
   }
 

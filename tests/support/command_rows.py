@@ -138,8 +138,15 @@ ROWS: dict[str, Row] = {
     ),
     names.SESSION_RESUME: Row(
         {"session", "turns"},
-        lambda known: [{"sessionId": known.session_id}],
+        lambda known: [
+            {"sessionId": known.session_id},
+            {"sessionId": known.session_id, "uri": known.uri},
+        ],
         missing=("sessionId",),
+    ),
+    names.SESSION_HANDOVER: Row(
+        {"sessionId", "command", "argv", "cwd", "env"},
+        lambda known: [{"sessionId": known.session_id}, {}],
     ),
     names.SESSION_HISTORY: Row(
         {"session", "turns"},

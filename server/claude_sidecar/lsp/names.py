@@ -34,6 +34,7 @@ SESSION_RESUME: Final = _PREFIX + "session.resume"
 SESSION_HISTORY: Final = _PREFIX + "session.history"
 SESSION_RENAME: Final = _PREFIX + "session.rename"
 SESSION_DELETE: Final = _PREFIX + "session.delete"
+SESSION_HANDOVER: Final = _PREFIX + "session.handover"
 SESSION_EXPORT: Final = _PREFIX + "session.export"
 SESSION_FORK: Final = _PREFIX + "session.fork"
 SESSION_REWIND: Final = _PREFIX + "session.rewind"
@@ -63,6 +64,7 @@ COMMANDS: Final = (
     SESSION_HISTORY,
     SESSION_RENAME,
     SESSION_DELETE,
+    SESSION_HANDOVER,
     SESSION_EXPORT,
     SESSION_FORK,
     SESSION_REWIND,

@@ -83,6 +83,7 @@ def status_text(status: Status, problems: Sequence[Problem]) -> str:
 
 def _session_line(session: Session) -> str:
     mark = " (current)" if session.current else ""
+    mark += " (begun in Claude Code)" if session.elsewhere else ""
     return (
         f"{time_shape(session.updated_at)} **{session.title}**{mark}: "
         f"{session.key.file or session.key.workspace}, {session.turns} turns, "

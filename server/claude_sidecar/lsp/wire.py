@@ -150,9 +150,10 @@ class SessionListArguments:
 
 @attrs.frozen
 class SessionResumeArguments:
-    """`session.resume`."""
+    """`session.resume`; here an absent `uri` leaves the session where it belongs."""
 
     session_id: str = required(words)
+    uri: Place = _place()
 
 
 @attrs.frozen
@@ -176,6 +177,13 @@ class SessionDeleteArguments:
     """`session.delete`."""
 
     session_id: str = required(words)
+
+
+@attrs.frozen
+class SessionHandoverArguments:
+    """`session.handover`; without `sessionId`, the current session of the document worked in."""
+
+    session_id: str | None = optional(words)
 
 
 @attrs.frozen

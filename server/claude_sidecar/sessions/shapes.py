@@ -26,6 +26,7 @@ from claude_sidecar.sessions.model import (
     TurnResult,
     Usage,
 )
+from claude_sidecar.sessions.ports import TerminalCommand
 from claude_sidecar.sessions.rewind import Rewound
 from claude_sidecar.text import Range
 
@@ -92,6 +93,17 @@ def turn_shape(turn: Turn) -> JsonObject:
         compacted=None if turn.compacted is None else compaction_shape(turn.compacted),
         elsewhere=turn.elsewhere or None,
     )
+
+
+def terminal_command_shape(session_id: str, command: TerminalCommand) -> JsonObject:
+    """The result of `session.handover`; `command` is quoted as this system's shell wants it."""
+    return {
+        "sessionId": session_id,
+        "command": command.quoted,
+        "argv": list(command.argv),
+        "cwd": uri_from_path(command.cwd),
+        "env": dict(command.env),
+    }
 
 
 def tool_call_shape(call: ToolCall) -> JsonObject:

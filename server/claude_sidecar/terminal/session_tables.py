@@ -38,6 +38,7 @@ def print_sessions(screen: Screen, sessions: Sequence[Session], now: float) -> N
 
 def _row(session: Session, now: float) -> tuple[str, ...]:
     state = "" if session.state == "idle" else f" ({session.state.replace('_', ' ')})"
+    state += " (begun in Claude Code)" if session.elsewhere else ""
     return (
         session.key.file or ".",
         session.title + state,
@@ -71,7 +72,7 @@ def print_turn(
     """
     screen.line()
     moment = f"{local_time(turn.started_at):%Y-%m-%d %H:%M}"
-    origin = ", inherited" if inherited else ""
+    origin = ", inherited" if inherited else ", in Claude Code" if turn.elsewhere else ""
     head = f"{turn.kind}, {moment}, turn {turn.id[:SHORT_ID]}{origin}"
     screen.line(Text(head, "dim"))
     screen.line(Text(textwrap.indent(visible(turn.prompt.strip()), "> "), "bold"))

@@ -18,7 +18,7 @@ from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.export import FILE_SUFFIXES, ExportFormat, exported
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject, Session, SessionQuery, Turn
-from claude_sidecar.sessions.shapes import session_shape, turn_shape
+from claude_sidecar.sessions.shapes import session_shape, terminal_command_shape, turn_shape
 
 
 class SessionCommands:
@@ -41,6 +41,7 @@ class SessionCommands:
             Command(names.SESSION_HISTORY, wire.SessionHistoryArguments, self.history),
             Command(names.SESSION_RENAME, wire.SessionRenameArguments, self.rename),
             Command(names.SESSION_DELETE, wire.SessionDeleteArguments, self.delete),
+            Command(names.SESSION_HANDOVER, wire.SessionHandoverArguments, self.handover),
             Command(names.SESSION_EXPORT, wire.SessionExportArguments, self.export),
         ]  # pyright: ignore[reportReturnType]
 
@@ -70,7 +71,9 @@ class SessionCommands:
 
     async def resume(self, call: Call, arguments: wire.SessionResumeArguments) -> JsonObject:
         """`session.resume`."""
-        session, turns = await call.sidecar.sessions.resume(arguments.session_id)
+        session, turns = await call.sidecar.sessions.resume(
+            arguments.session_id, key=self._places.filter_key(arguments.uri)
+        )
         self._lenses.changed()
         return await self._history(session, turns)
 
@@ -95,23 +98,36 @@ class SessionCommands:
         self._replies.note("The session was deleted.")
         return {"deleted": True}
 
+    async def handover(self, call: Call, arguments: wire.SessionHandoverArguments) -> JsonObject:
+        """`session.handover`."""
+        session_id = arguments.session_id or await self._current(call)
+        command = await call.sidecar.sessions.hand_over(session_id)
+        shape = terminal_command_shape(session_id, command)
+        self._replies.note(f"To go on in a terminal, in {command.cwd}: {shape['command']}")
+        return shape
+
     async def export(self, call: Call, arguments: wire.SessionExportArguments) -> JsonObject:
         """`session.export`."""
         sessions = call.sidecar.sessions
-        session_id = arguments.session_id
-        if session_id is None:
-            key = self._places.key_or_workspace(wire.LAST_DOCUMENT)
-            current = await sessions.current(key)
-            if current is None:
-                raise InvalidRequest(
-                    f"There is no session for {key.file or key.workspace} yet.", field="sessionId"
-                )
-            session_id = current.id
+        session_id = arguments.session_id or await self._current(call)
         session = await sessions.get(session_id)
         text = await sessions.export(session_id, arguments.format)
         path = await anyio.to_thread.run_sync(_write_export, session, arguments.format, text)
         await self._replies.file(path)
         return {"uri": uri_from_path(path)}
+
+    async def _current(self, call: Call) -> str:
+        """The session of the document worked in.
+
+        :raises InvalidRequest: if it has none.
+        """
+        key = self._places.key_or_workspace(wire.LAST_DOCUMENT)
+        current = await call.sidecar.sessions.current(key)
+        if current is None:
+            raise InvalidRequest(
+                f"There is no session for {key.file or key.workspace} yet.", field="sessionId"
+            )
+        return current.id
 
     async def _history(self, session: Session, turns: tuple[Turn, ...]) -> JsonObject:
         text = exported(session, turns, (), "markdown")

@@ -6,6 +6,9 @@ transcripts on the same disk.
 
 from __future__ import annotations
 
+import os
+import shlex
+import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -50,6 +53,11 @@ class TerminalCommand:
     argv: tuple[str, ...]
     cwd: str
     env: Mapping[str, str]
+
+    @property
+    def quoted(self) -> str:
+        """The program and its arguments as this system's shell wants them."""
+        return subprocess.list2cmdline(self.argv) if os.name == "nt" else shlex.join(self.argv)
 
 
 class ClaudeSessions(Protocol):

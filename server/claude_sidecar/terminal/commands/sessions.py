@@ -12,7 +12,7 @@ from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.export import EXPORT_FORMATS, ExportFormat
 from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.shapes import session_shape, turn_shape
-from claude_sidecar.terminal.commands import branches
+from claude_sidecar.terminal.commands import branches, handover
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.ids import full_session_id
@@ -28,7 +28,7 @@ from claude_sidecar.visible import one_line, visible
 
 @click.group("sessions", short_help="The conversations that are kept.")
 def command() -> None:
-    """List, show, resume, rename, export, delete, continue, retry and rewind conversations.
+    """List, show, resume, open, rename, export, delete, continue, retry and rewind conversations.
 
     A conversation is named by its id, or by as much of the id as tells it from the others.
     """
@@ -98,13 +98,19 @@ def show(flags: Flags, *, session: str | None, file: str | None, output_format: 
 
 @command.command("resume")
 @click.argument("session")
+@file_option
 @takes_flags(asks_claude=False)
-def resume(flags: Flags, *, session: str) -> int:
-    """Make a conversation the one that its file continues, here and in the editors."""
-    invocation = invoked(flags)
+def resume(flags: Flags, *, session: str, file: str | None) -> int:
+    """Make a conversation the one that its file continues, here and in the editors.
+
+    With --file it becomes that file's, also one that was begun with Claude Code itself.
+    """
+    invocation = invoked(flags, [file] if file else [])
+    key = key_of(invocation.workspaces, file) if file else None
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        found, turns = engine.call(engine.sidecar.sessions.resume, full_session_id(engine, session))
+        session_id = full_session_id(engine, session)
+        found, turns = engine.call(engine.sidecar.sessions.resume, session_id, key=key)
     place = ("--file", found.key.path) if found.key.file else ("--workspace", found.key.workspace)
     invocation.screen.line(
         f"Continuing {one_line(found.title)!r}, {number_of(len(turns), 'turn')}, session {found.id}"
@@ -177,7 +183,13 @@ def delete(flags: Flags, *, sessions: tuple[str, ...], yes: bool) -> int:
     return FINE
 
 
-for each in (branches.go_on, branches.retry, branches.fork, branches.rewind):
+for each in (
+    branches.go_on,
+    branches.retry,
+    branches.fork,
+    branches.rewind,
+    handover.command,
+):
     command.add_command(each)
 
 
