@@ -95,7 +95,7 @@ def test_a_review_its_follow_up_and_the_same_session_in_another_neovim(
         assert any(answer in page for page in pages), pages
 
 
-def test_an_edit_arrives_in_a_buffer_with_unsaved_text_and_u_undoes_it(
+def test_an_edit_arrives_in_a_buffer_with_unsaved_text_u_undoes_it_and_what_was_saved_is_saved(
     threaded_model: Model, environment: dict[str, str], workspace: Path
 ) -> None:
     file = workspace / "wide.py"
@@ -105,15 +105,20 @@ def test_an_edit_arrives_in_a_buffer_with_unsaved_text_and_u_undoes_it(
     threaded_model.script.reply(call("mcp__sidecar__read_buffer", file="wide.py")).reply(
         call("mcp__sidecar__edit_buffer", **edit)
     ).reply(say("Done."))
+    edit_file = call("Edit", file_path=str(file), old_string="two = 2", new_string="two = 3")
+    threaded_model.script.reply(edit_file).reply(edit_file).reply(say("Saved."))
 
     script = Path(__file__).with_name("neovim_edit.lua")
-    seen = neovim(environment, file, ("ask", {"text": "Add one."}), script=script)
+    steps = [("ask", {"text": "Add one."}), ("ask", {"text": "Add one to the other."})]
+    seen = neovim(environment, file, *steps, script=script)
 
-    assert [result["text"] for result in seen["results"]] == ["Done."]
-    assert len(seen["asked"]) == 1
+    assert [result["text"] for result in seen["results"]] == ["Done.", "Saved."]
+    assert len(seen["asked"]) == 3
     assert (seen["typed"], seen["edited"]) == ([f"{smile}1", "two = 2"], [f"{smile}11", "two = 2"])
     assert seen["undone"] == seen["typed"]
     assert seen["on_disk"] == ["one = 1", "two = 2"]
-    (read, changed) = (request.tool_results[0] for request in threaded_model.requests[1:])
+    assert (seen["saved"], seen["modified"]) == ([f"{smile}1", "two = 3"], False)
+    read, changed = (request.tool_results[0] for request in threaded_model.requests[1:3])
+    assert "has changed since you read it" in threaded_model.requests[4].tool_results[0].text
     assert "with unsaved changes" in read.text
     assert "not saved" in changed.text
