@@ -17,7 +17,7 @@ from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.keys import canonical_path, is_inside
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import Document, ToolReply
-from claude_sidecar.sessions.replacing import Replacement
+from claude_sidecar.sessions.replacing import Replacement, TextChange
 from claude_sidecar.sessions.seen import Seen, version_of
 from claude_sidecar.sessions.tool_specs import (
     DELETE_FILE,
@@ -67,15 +67,14 @@ class BufferTools:
         """Change a file's text, or make a new file."""
         check(EDIT_BUFFER, arguments)
         path = self.resolved(arguments["file"])
-        replacements = _replacements(arguments)
-        if not replacements[0].old and self._is_new(path):
-            if len(replacements) > 1:
+        change = text_change(path, arguments)
+        if not change.near and self._is_new(path):
+            first, *more = change.replacements
+            if more:
                 raise InvalidRequest("A new file takes one text: give it as `new_text`.")
-            document = await self.moves.create(self.author, path, replacements[0].new)
+            document = await self.moves.create(self.author, path, first.new)
             return ToolReply(f"Made {self.author.name(path)}, version {version_of(document)}.")
-        edited = await self.editing.replace(
-            self.author, path, replacements, arguments.get("version")
-        )
+        edited = await self.editing.change(self.author, change)
         return ToolReply(f"Changed {self.author.name(path)}. {edited.note}")
 
     async def rename(self, arguments: JsonObject) -> ToolReply:
@@ -106,6 +105,14 @@ class BufferTools:
 
     def _is_new(self, path: str) -> bool:
         return self.documents.editor.document(path) is None and not Path(path).exists()
+
+
+def text_change(path: str, arguments: JsonObject) -> TextChange:
+    """What the arguments of `edit_buffer` want of a file.
+
+    :raises InvalidRequest: if they contradict each other.
+    """
+    return TextChange(path, tuple(_replacements(arguments)), version=arguments.get("version"))
 
 
 def _replacements(arguments: JsonObject) -> list[Replacement]:

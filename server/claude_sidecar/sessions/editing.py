@@ -7,7 +7,7 @@ lets us; one with unsaved changes is left to the user.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,9 +26,9 @@ from claude_sidecar.sessions.ports import (
     FileEdit,
     alone,
 )
-from claude_sidecar.sessions.replacing import Replacement, replaced
+from claude_sidecar.sessions.replacing import TextChange
 from claude_sidecar.sessions.seen import Seen, version_of
-from claude_sidecar.text import LineIndex, with_line_ends_of
+from claude_sidecar.text import LineIndex
 
 SHOWN_LINES = 400
 """Lines of a text that has moved on that Claude is told at once."""
@@ -92,38 +92,32 @@ class Editing:
         self._findings = findings
         self._lock = anyio.Lock()
 
-    async def replace(
-        self,
-        author: Author,
-        path: str,
-        replacements: Sequence[Replacement],
-        version: int | None = None,
-    ) -> Edited:
-        """Replace texts in a file, each in what those before it have made: all of them or none.
+    async def foresee(self, author: Author, change: TextChange) -> None:
+        """Find out whether a change can be made, before anybody is asked whether it may.
 
-        :param version: what Claude has read, where it says so.
+        :raises EditRefused: as `change`, except for what the editor says.
+        :raises UnusableDocument: if it is no text file.
+        """
+        document = self._documents.read(change.path)
+        self._made(author, change, document, await _state(document))
+
+    async def change(self, author: Author, change: TextChange) -> Edited:
+        """Change a file's text: all of it or nothing.
+
         :raises EditRefused: saying why, and with the text as it is now where it has moved on.
         :raises UnusableDocument: if it is no text file.
         """
-
-        def changed(document: Document) -> str:
-            try:
-                return replaced(document.text, replacements)
-            except EditRefused as error:
-                raise EditRefused(f"{author.name(path)}: {error} Nothing was changed.") from None
-
-        return await self._change_text(author, path, changed, version, replacements[0].old)
-
-    async def overwrite(self, author: Author, path: str, text: str) -> Edited:
-        """Give a file another text as a whole.
-
-        :raises EditRefused: as `replace`, and if Claude has not read its unsaved changes.
-        """
-
-        def changed(document: Document) -> str:
-            return with_line_ends_of(document.text, text)
-
-        return await self._change_text(author, path, changed, None, None)
+        async with self.alone(author, (change.path,)):
+            document = self._documents.read(change.path)
+            before = await _state(document)
+            new_text = self._made(author, change, document, before)
+            label = f"Claude: edit {author.name(change.path)}"
+            edits = edits_between(document.text, new_text)
+            edit = FileEdit(change.path, edits, document.version, label, document.text)
+            problem = await self._editor.apply(alone(edit))
+            if problem is not None:
+                raise self._refused(author, document, problem, change.near)
+            return await self._done(author, document, new_text, before)
 
     @asynccontextmanager
     async def alone(self, author: Author, paths: Sequence[str]) -> AsyncGenerator[None]:
@@ -138,28 +132,19 @@ class Editing:
 
     # --- one file's text -----------------------------------------------------------------------
 
-    async def _change_text(
-        self,
-        author: Author,
-        path: str,
-        changed: Callable[[Document], str],
-        version: int | None,
-        near: str | None,
-    ) -> Edited:
-        async with self.alone(author, (path,)):
-            document = self._documents.read(path)
-            before = None if document.version is None else await _state(document)
-            self._check(author, document, before, version, near=near)
-            new_text = changed(document)
-            edits = edits_between(document.text, new_text)
-            if not edits:
-                raise EditRefused(f"{author.name(path)} has this text already.")
-            label = f"Claude: edit {author.name(path)}"
-            edit = FileEdit(path, edits, document.version, label, document.text)
-            problem = await self._editor.apply(alone(edit))
-            if problem is not None:
-                raise self._refused(author, document, problem, near)
-            return await self._done(author, document, new_text, before)
+    def _made(
+        self, author: Author, change: TextChange, document: Document, state: BufferState | None
+    ) -> str:
+        """The new text of a file, if the change rests on the text as it is now."""
+        name = author.name(change.path)
+        self._check(author, document, state, change.version, near=change.near)
+        try:
+            new_text = change.made_of(document.text)
+        except EditRefused as error:
+            raise EditRefused(f"{name}: {error} Nothing was changed.") from None
+        if new_text == document.text:
+            raise EditRefused(f"{name} has this text already.")
+        return new_text
 
     def _check(
         self,
@@ -226,7 +211,10 @@ class Editing:
         )
 
 
-async def _state(document: Document) -> BufferState:
+async def _state(document: Document) -> BufferState | None:
+    """None for a file that is not open."""
+    if document.version is None:
+        return None
     return await anyio.to_thread.run_sync(state_of, document)
 
 

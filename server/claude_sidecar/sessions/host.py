@@ -47,6 +47,7 @@ from claude_sidecar.sessions.ports import (
     ToolUse,
     UsedTool,
 )
+from claude_sidecar.sessions.remarks import Remarks
 from claude_sidecar.sessions.rights import Rights
 from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.spending import Tally
@@ -105,7 +106,11 @@ class Host:
         self.heard = False
         self._author = Author(session_id, ticket.turn_id, workspace)
         self._editor_first = EditorFirst(
-            around.documents.editor, around.editing, around.seen, self._author
+            around.documents.editor,
+            around.editing,
+            around.seen,
+            self._author,
+            Remarks(around.documents.editor, self._author),
         )
         self.over = False
         self.allowance = Allowance(around.budgets(workspace), session_id, ticket)
@@ -192,7 +197,7 @@ class Host:
 
     async def remark(self, used: Sequence[UsedTool]) -> str | None:
         """What the editor knows and the disk does not."""
-        return await self._editor_first.remark(used)
+        return await self._editor_first.remarks.on(used)
 
     def shown(self, composed: Composed) -> None:
         """The prompt is made: Claude has seen what it shows."""

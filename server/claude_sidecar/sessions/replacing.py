@@ -23,6 +23,36 @@ class Replacement:
     everywhere: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """What Claude wants to make of a file's text.
+
+    :param path: the file's canonical path.
+    :param replacements: each is made in what those before it have made.
+    :param whole: instead of them, the new text as a whole.
+    :param version: what Claude has read, where it says so.
+    """
+
+    path: str
+    replacements: tuple[Replacement, ...] = ()
+    whole: str | None = None
+    version: int | None = None
+
+    @property
+    def near(self) -> str | None:
+        """A part of the old text, where the change names one."""
+        return self.replacements[0].old if self.replacements else None
+
+    def made_of(self, text: str) -> str:
+        """The new text.
+
+        :raises EditRefused: if a replacement does not fit.
+        """
+        if self.whole is not None:
+            return with_line_ends_of(text, self.whole)
+        return replaced(text, self.replacements)
+
+
 def replaced(text: str, replacements: Sequence[Replacement]) -> str:
     """A text with replacements made one after the other. Line ends are taken as the text has them.
 
