@@ -174,6 +174,10 @@ ROWS: dict[str, Row] = {
         lambda known: [{"sessionId": known.session_id, "turnId": known.turn_id}],
         missing=("sessionId",),
     ),
+    names.SESSION_COMPACT: Row(
+        TURN_RESULT,
+        lambda known: [{"sessionId": known.session_id, "instructions": "numbers"}],
+    ),
     names.SESSION_REWIND: Row(
         {"restored"},
         lambda known: [{"turnId": known.turn_id}],

@@ -96,6 +96,17 @@ def _kind(failure: ApiFailure) -> ErrorKind:
     return "api"
 
 
+def not_compacted(text: str | None) -> TurnError:
+    """Claude Code did not summarise the conversation."""
+    return TurnError(
+        "api",
+        f"The conversation was not compacted. {text or 'Claude Code did not say why.'}",
+        "Ask on all the same: where it does not fit any more, it goes on in a new session that is "
+        "told what was said.",
+        retryable=True,
+    )
+
+
 def internal_error(text: str) -> TurnError:
     """Claude Code ended the turn in a way that is not known here."""
     return TurnError("internal", text, _HINTS["internal"], retryable=False)

@@ -29,7 +29,6 @@ from claude_sidecar.sessions.events import (
     AgentEvent,
     AgentMessageChunk,
     AgentThoughtChunk,
-    ContextCompacted,
     FileDiff,
     PlanUpdated,
     RetryScheduled,
@@ -155,15 +154,6 @@ class Translator:
                         max_attempts=int(told.get("max_retries") or 0),
                         delay_ms=int(told.get("retry_delay_ms") or 0),
                         reason=_retry_reason(told),
-                    )
-                )
-            case {"subtype": "compact_boundary", "compact_metadata": {**told}}:
-                after = told.get("post_tokens")
-                self._emit(
-                    ContextCompacted(
-                        trigger=str(told.get("trigger") or "auto"),
-                        before_tokens=int(told.get("pre_tokens") or 0),
-                        after_tokens=int(after) if after else None,
                     )
                 )
             case _:

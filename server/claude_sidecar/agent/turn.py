@@ -20,6 +20,7 @@ from claude_agent_sdk import (
 )
 
 from claude_sidecar.agent import failures
+from claude_sidecar.agent.compaction import Compactions
 from claude_sidecar.agent.failures import ApiFailure
 from claude_sidecar.agent.translate import Translator
 from claude_sidecar.agent.usage import Meter, Till
@@ -67,6 +68,9 @@ class ActiveTurn:
         self._bill = Bill()
         self._resumed = resumed
         self._meter = Meter()
+        self._compactions = Compactions(host.emit, self._meter.compacted)
+        if request.command:  # Claude Code carries it out itself, and names no prompt meanwhile
+            self._mine = self.begun = True
         self._translator = Translator(
             host.emit, request.options.cwd, self._meter, self._report_usage
         )
@@ -110,6 +114,7 @@ class ActiveTurn:
         if self.done.is_set():
             return
         self.heard.set()
+        self._compactions.take(message)
         match message:
             case ResultMessage():
                 self._result(message)
@@ -137,7 +142,7 @@ class ActiveTurn:
         if message.data.get("status") == "requesting":
             self._mine = self.request.turn_id in (message.data.get("user_message_uuids") or ())
             self.begun = self.begun or self._mine
-        elif self._mine or message.subtype == "compact_boundary":
+        elif self._mine:
             self._translator.told(message)
 
     def _spoken(self, message: StreamEvent | AssistantMessage) -> None:
@@ -184,7 +189,8 @@ class ActiveTurn:
             return
         self._bill += self._till.claim()
         self._meter.settle()
-        self._end(*self._ending(result, aborted=aborted))
+        full = result.terminal_reason == "prompt_too_long"
+        self._end(*self._ending(result, aborted=aborted), full=full)
 
     def _ending(
         self, result: ResultMessage, *, aborted: bool
@@ -198,6 +204,8 @@ class ActiveTurn:
                 return "max_turns", None
             case "error_max_budget_usd":
                 return "max_budget", None
+            case "success" if self.request.command and not self._compactions.count:
+                return "error", failures.not_compacted(result.result)
             case _ if result.stop_reason == "refusal":
                 return "refusal", None
             case "success" if not result.is_error:
@@ -214,7 +222,8 @@ class ActiveTurn:
                 text = "; ".join(result.errors or []) or subtype
                 return "error", failures.internal_error(text)
 
-    def _end(self, reason: StopReason, error: TurnError | None) -> None:
+    def _end(self, reason: StopReason, error: TurnError | None, *, full: bool = False) -> None:
+        self._compactions.flush()
         self._translator.end()
         if self._stopped:
             reason, error = "cancelled", None
@@ -225,5 +234,6 @@ class ActiveTurn:
             model=self._meter.model,
             resumed=self._resumed,
             error=error,
+            full=full and error is not None,
         )
         self.done.set()

@@ -58,7 +58,9 @@ class Till:
 
     def window(self, model: str | None) -> int:
         """The size of a model's context window in tokens; 0 until it is known."""
-        return self._windows.get(model or "", 0)
+        if model is None:  # nothing was said yet
+            return max(self._windows.values(), default=0)
+        return self._windows.get(model, 0)
 
     def tell(self, model_usage: Mapping[str, Any]) -> None:
         """Claude Code's `modelUsage`, with a result or when asked."""
@@ -110,10 +112,13 @@ class Meter:
         self._ended: set[str] = set()
         self._latest: str | None = None
         self._written = 0
+        self._compacted: int | None = None
         self.model: str | None = None
 
     def context(self, window: int) -> ContextSize:
         """How full the conversation was at the main thread's last message."""
+        if self._compacted is not None:
+            return ContextSize(self._compacted, window)
         if self._latest is None:
             return ContextSize(0, window)
         _, used = self._messages[self._latest]
@@ -137,8 +142,13 @@ class Meter:
         self._messages[message_id] = (model, merged)
         if main:
             self._latest = message_id
+            self._compacted = None
         else:
             self._ended.add(message_id)
+
+    def compacted(self, tokens: int) -> None:
+        """The conversation was summarised: its size until the next message."""
+        self._compacted = tokens
 
     def wrote(self, characters: int) -> int:
         """The main thread's message grew: by how many characters it has in all."""

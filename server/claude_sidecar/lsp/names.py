@@ -37,6 +37,7 @@ SESSION_DELETE: Final = _PREFIX + "session.delete"
 SESSION_HANDOVER: Final = _PREFIX + "session.handover"
 SESSION_EXPORT: Final = _PREFIX + "session.export"
 SESSION_FORK: Final = _PREFIX + "session.fork"
+SESSION_COMPACT: Final = _PREFIX + "session.compact"
 SESSION_REWIND: Final = _PREFIX + "session.rewind"
 FINDING_LIST: Final = _PREFIX + "finding.list"
 FINDING_APPLY: Final = _PREFIX + "finding.apply"
@@ -67,6 +68,7 @@ COMMANDS: Final = (
     SESSION_HANDOVER,
     SESSION_EXPORT,
     SESSION_FORK,
+    SESSION_COMPACT,
     SESSION_REWIND,
     FINDING_LIST,
     FINDING_APPLY,

@@ -30,7 +30,7 @@ _ENDINGS: dict[StopReason, str] = {
 }
 
 
-def doing(event: Event) -> str | None:
+def doing(event: Event) -> str | None:  # noqa: PLR0912 - one case an event
     """What Claude does now, if the event says something about it."""
     match event:
         case TurnWaiting(who=who):
@@ -49,6 +49,8 @@ def doing(event: Event) -> str | None:
             return next(
                 (each.content for each in event.entries if each.status == "in_progress"), None
             )
+        case UsageUpdated(warning=str(warning)):
+            return warning
         case UsageUpdated():
             tokens = event.usage.output_tokens
             return f"{tokens:,} tokens written" if tokens > 1 else None

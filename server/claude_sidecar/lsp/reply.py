@@ -19,6 +19,7 @@ from lsprotocol import types
 
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.progress_words import summary
+from claude_sidecar.sessions.events import Update, UsageUpdated
 from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
 from claude_sidecar.sessions.model import TurnResult
 from claude_sidecar.sessions.recovery import recovery_told
@@ -35,6 +36,14 @@ class Replies:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    def take(self, update: Update) -> None:
+        """A subscriber of the event bus: what the user is to be warned of."""
+        match update.event:
+            case UsageUpdated(warning=str(warning)) if not self._client.session_updates:
+                self._client.show_message(types.MessageType.Warning, warning)
+            case _:
+                pass
 
     async def turn(self, result: TurnResult, title: str) -> None:
         """A turn's reply and how it ended."""

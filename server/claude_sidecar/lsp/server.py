@@ -114,6 +114,7 @@ class SidecarServer:
             edits=edits,
             diagnostics=self._diagnostics,
         )
+        self._replies = Replies(client)
         self._commands = self._command_table(ranges)
         self._register(protocol)
 
@@ -132,13 +133,14 @@ class SidecarServer:
             stack.enter_context(sidecar.events.subscribed(self._updates.take))
         stack.enter_context(sidecar.events.subscribed(self._progress.take))
         stack.enter_context(sidecar.events.subscribed(self._lenses.take))
+        stack.enter_context(sidecar.events.subscribed(self._replies.take))
         stack.enter_context(sidecar.findings.subscribed(self._diagnostics.publish))
         stack.enter_context(sidecar.findings.subscribed(self._lenses.changed))
         self._follower.begin()
 
     def _command_table(self, ranges: Ranges) -> dict[str, Command[object]]:
         places = Places(self._documents, self._workspaces)
-        replies = Replies(self._client)
+        replies = self._replies
         turns = ShownTurns(self._progress, replies, self._host, ranges)
         commands = [
             *TurnCommands(places, ranges, turns).table(),

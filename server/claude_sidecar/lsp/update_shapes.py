@@ -64,6 +64,7 @@ class UpdateShapes:
                     usage=usage_shape(event.usage),
                     cost=cost_shape(event.cost),
                     context=context_shape(event.context),
+                    warning=event.warning,
                 )
             case RetryScheduled():
                 return _update(
@@ -79,6 +80,7 @@ class UpdateShapes:
                     trigger=event.trigger,
                     beforeTokens=event.before_tokens,
                     afterTokens=event.after_tokens,
+                    summary=event.summary or None,
                 )
             case TurnWaiting(program=program, process=process):
                 return _update("waiting", program=program, processId=process)

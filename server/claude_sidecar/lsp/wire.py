@@ -203,6 +203,14 @@ class SessionForkArguments:
 
 
 @attrs.frozen
+class SessionCompactArguments:
+    """`session.compact`; without `sessionId`, the current session of the document worked in."""
+
+    session_id: str | None = optional(words)
+    instructions: str | None = optional(text)
+
+
+@attrs.frozen
 class SessionRewindArguments:
     """`session.rewind`."""
 

@@ -94,12 +94,15 @@ class UsageUpdated:
     """Tokens of the turn so far, and their cost, as far as is known.
 
     The agent gives the tally; what the session comes to with it is added by the turn's host.
+
+    :param warning: what the user is to be told, once, when the conversation has become full.
     """
 
     usage: Usage
     context: ContextSize
     cost: Cost = Cost()
     tally: Tally = Tally()
+    warning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +117,12 @@ class RetryScheduled:
 
 @dataclass(frozen=True, slots=True)
 class ContextCompacted:
-    """The conversation was summarised to make room; `trigger` is `manual` or `auto`."""
+    """The conversation was summarised to make room; see :class:`Compaction` for the fields."""
 
     trigger: str
     before_tokens: int
     after_tokens: int | None = None
+    summary: str = ""
 
 
 AgentEvent: TypeAlias = (

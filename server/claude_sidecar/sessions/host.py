@@ -22,6 +22,7 @@ from claude_sidecar.sessions.editor_first import EditorFirst
 from claude_sidecar.sessions.events import (
     AgentEvent,
     AgentMessageChunk,
+    ContextCompacted,
     Event,
     EventBus,
     FindingReported,
@@ -31,9 +32,10 @@ from claude_sidecar.sessions.events import (
     UsageUpdated,
 )
 from claude_sidecar.sessions.file_moves import FileMoves
+from claude_sidecar.sessions.filling import ContextWatch
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.journal import TurnJournal
-from claude_sidecar.sessions.model import Cost, JsonObject, Recovery, ToolCall
+from claude_sidecar.sessions.model import Compaction, Cost, JsonObject, Recovery, ToolCall
 from claude_sidecar.sessions.policy import judge
 from claude_sidecar.sessions.ports import (
     Allow,
@@ -54,6 +56,7 @@ from claude_sidecar.sessions.spending import Tally
 from claude_sidecar.sessions.tickets import Composed, RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
 from claude_sidecar.sessions.turn_changes import TurnChanges
+from claude_sidecar.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,7 @@ class Surroundings:
     editing: Editing
     moves: FileMoves
     seen: Seen
+    settings: Callable[[str], Settings]
     budgets: Callable[[str], Budgets]
     tasks: TaskGroup
 
@@ -87,6 +91,8 @@ class Host:
     :ivar changes: what its tools change.
     :ivar asker: who asks the user for this turn.
     :ivar heard: whether Claude has taken up the prompt.
+    :ivar compacted: the last time that the conversation was summarised in it.
+    :ivar watch: how full the conversation is.
     :ivar allowance: what it has spent, and may.
     """
 
@@ -113,6 +119,8 @@ class Host:
             Remarks(around.documents.editor, self._author),
         )
         self.over = False
+        self.compacted: Compaction | None = None
+        self.watch = ContextWatch(around.settings(workspace).context_warn_at_percent)
         self.allowance = Allowance(around.budgets(workspace), session_id, ticket)
         self.asker = around.rights.asker(ticket, session_id)
 
@@ -130,6 +138,8 @@ class Host:
         """The turn goes on in another session."""
         self.session_id = self.asker.session_id = session_id
         self.recovery = recovery
+        self.heard = False
+        self.watch.compacted(None)
         self._author = self._editor_first.author = replace(self._author, session_id=session_id)
         self.allowance.moved_to(session_id)
         self.journal.belongs_to(session_id)
@@ -157,8 +167,10 @@ class Host:
                 if status in {"completed", "failed"} and self.tasks is not None:
                     self.tasks.start_soon(self.changes.ended, call_id)
             case UsageUpdated(tally=tally):
-                self._spent(event, tally)
+                self._spent(replace(event, warning=self.watch.warning(event.context)), tally)
                 return
+            case ContextCompacted():
+                self._compacted(event)
             case _:
                 pass
         self.publish(event)
@@ -228,6 +240,14 @@ class Host:
     def _found(self, finding: Finding) -> None:
         self.findings[finding.id] = finding
         self.publish(FindingReported(finding))
+
+    def _compacted(self, event: ContextCompacted) -> None:
+        self.compacted = Compaction(
+            event.trigger, event.before_tokens, event.after_tokens, event.summary
+        )
+        self.watch.compacted(event.after_tokens)
+        if self._ticket.kind == "compact":  # what was kept is what there is to read
+            self.emit(AgentMessageChunk(event.summary))
 
     def _spent(self, event: UsageUpdated, tally: Tally) -> None:
         self.allowance.spend(tally, self.tasks)

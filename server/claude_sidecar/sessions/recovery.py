@@ -17,6 +17,9 @@ from claude_sidecar.sessions.ports import Store
 
 _HISTORY_LIMIT = 60_000
 _REPLY_LIMIT = 6_000
+_SUMMARY_LIMIT = 40_000
+FULL = "it has filled its context window"
+"""Why a session that Claude still has cannot go on."""
 
 
 def successor_of(lost: Session) -> Session:
@@ -81,33 +84,42 @@ def recovery_told(recovery: Recovery) -> str:
     )
 
 
-def recovered_prompt(prompt: str, turns: Iterable[Turn]) -> str:
-    """A prompt for a new session that takes an older one's place, with what was said there."""
+def recovered_prompt(prompt: str, turns: Iterable[Turn], *, full: bool = False) -> str:
+    """A prompt for a new session that takes an older one's place, with what was said there.
+
+    :param full: the older one is not lost, but had no room left.
+    """
     history = _history(list(turns))
     if not history:
         return prompt
+    why = "that has filled its context window" if full else "whose transcript is lost"
     head, _, rest = prompt.partition("\n")
     return (
-        f"{head}\n\nThis conversation continues an earlier one whose transcript is lost. What was "
-        f"said there, oldest first; go on as if you remembered it:\n{fence('history', history)}"
+        f"{head}\n\nThis conversation continues an earlier one {why}. What was said there, oldest "
+        f"first; go on as if you remembered it:\n{fence('history', history)}"
         f"\n{rest}"
     )
 
 
 def _history(turns: Sequence[Turn]) -> str:
-    """What was said, the newest turns whole as far as there is room."""
+    """What was said, the newest turns whole as far as there is room. Where the conversation was
+    summarised on the way, the summary stands for what was before.
+    """
     shown: list[str] = []
     room = _HISTORY_LIMIT
     for turn in reversed(turns):
-        if not turn.text and not turn.prompt:
-            continue
-        cut = " (interrupted)" if turn.stop_reason not in ("end_turn", None) else ""
-        entry = f"Developer: {turn.prompt}\nYou{cut}: {_shortened(turn.text) or '(no reply)'}"
-        if len(entry) > room:
-            shown.append("(Earlier turns are left out for want of room.)")
+        summary = turn.compacted.summary if turn.compacted else ""
+        if turn.kind != "compact" and (turn.text or turn.prompt):
+            cut = " (interrupted)" if turn.stop_reason not in ("end_turn", None) else ""
+            entry = f"Developer: {turn.prompt}\nYou{cut}: {_shortened(turn.text) or '(no reply)'}"
+            if len(entry) > room:
+                shown.append("(Earlier turns are left out for want of room.)")
+                break
+            room -= len(entry)
+            shown.append(entry)
+        if summary:
+            shown.append(f"A summary of what was said before:\n{summary[:_SUMMARY_LIMIT]}")
             break
-        room -= len(entry)
-        shown.append(entry)
     return "\n\n".join(reversed(shown))
 
 

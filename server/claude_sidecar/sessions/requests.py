@@ -133,8 +133,20 @@ class RetryRequest:
         """Its session's."""
 
 
+@dataclass(frozen=True, slots=True)
+class CompactRequest:
+    """Summarise a session's conversation, to make room: of the one named, else the key's current.
+
+    :param instructions: what the summary is to keep, in the user's words.
+    """
+
+    key: Key | None = None
+    session_id: str | None = None
+    instructions: str | None = None
+
+
 PlannedRequest: TypeAlias = (
     ReviewRequest | ReviewChangesRequest | DebugRequest | AskRequest | VerifyRequest | FixRequest
 )
 """What a plan can be made of as it stands."""
-TurnRequest: TypeAlias = PlannedRequest | ContinueRequest | RetryRequest
+TurnRequest: TypeAlias = PlannedRequest | ContinueRequest | RetryRequest | CompactRequest

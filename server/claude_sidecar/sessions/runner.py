@@ -16,7 +16,7 @@ import anyio
 
 from claude_sidecar.errors import SessionBusy, SessionNotResumable, SidecarError, TurnFailure
 from claude_sidecar.sessions.elsewhere import Elsewhere
-from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted
+from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted, UsageUpdated
 from claude_sidecar.sessions.forking import NO_TRANSCRIPT
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.leases import Claim, SessionLeases
@@ -29,7 +29,13 @@ from claude_sidecar.sessions.ports import (
     Store,
     TurnTrace,
 )
-from claude_sidecar.sessions.recovery import recovered_prompt, said_in, shown_in, successor_of
+from claude_sidecar.sessions.recovery import (
+    FULL,
+    recovered_prompt,
+    said_in,
+    shown_in,
+    successor_of,
+)
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
 from claude_sidecar.sessions.unbegun import ended_unbegun
@@ -106,6 +112,7 @@ class TurnRunner:
             )
         await self.elsewhere.catch_up(session)
         started_at = time.time()
+        host.watch.size = session.context
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
         host.publish(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
@@ -160,10 +167,11 @@ class TurnRunner:
         request = AgentRequest(
             session_id=session.id,
             turn_id=ticket.turn_id,
-            prompt=composed.prompt + answers,
+            prompt=composed.prompt if composed.command else composed.prompt + answers,
             options=self.options(workspace),
             begun=session.begun,
             drop=composed.drop,
+            command=composed.command,
             plans_first=await host.plans_first(),
         )
         ticket.check_budget = host.allowance.check
@@ -172,27 +180,44 @@ class TurnRunner:
             request = replace(request, prompt=recovered_prompt(composed.prompt, said))
             host.recovery = Recovery(session.forked_from, NO_TRANSCRIPT, by="journal")
         try:
-            return await self.agent.run(request, host)
+            outcome = await self.agent.run(request, host)
         except SessionNotResumable as lost:
-            said = await said_in(self._store, session, before=ticket.turn_id)
-            successor = await self._replaced(ticket, session, host, lost)
-            said = [turn for turn in said if turn.id != ticket.plan.retries]
-            known = replace(await self._known(ticket, session), shown=None, trace=None)
-            anew = ticket.plan.compose(known)
-            host.shown(anew)
-            request = replace(
-                request,
-                drop=None,
-                session_id=successor.id,
-                prompt=recovered_prompt(anew.prompt, said) + answers,
-                begun=False,
-            )
-            return await self.agent.run(request, host)
+            if composed.command:
+                raise
+            return await self._anew(ticket, session, host, request, answers, lost.reason)
+        if outcome.full and session.begun and not composed.command:
+            return await self._anew(ticket, session, host, request, answers, FULL)
+        return outcome
+
+    async def _anew(  # noqa: PLR0917 - all that a turn has by then
+        self,
+        ticket: RunningTurn,
+        session: Session,
+        host: Host,
+        request: AgentRequest,
+        answers: str,
+        reason: str,
+    ) -> AgentOutcome:
+        """Go on in a new session that is told what was said in the one that cannot go on."""
+        said = await said_in(self._store, session, before=ticket.turn_id)
+        successor = await self._replaced(ticket, session, host, reason)
+        said = [turn for turn in said if turn.id != ticket.plan.retries]
+        known = replace(await self._known(ticket, session), shown=None, trace=None)
+        anew = ticket.plan.compose(known)
+        host.shown(anew)
+        request = replace(
+            request,
+            drop=None,
+            session_id=successor.id,
+            prompt=recovered_prompt(anew.prompt, said, full=reason == FULL) + answers,
+            begun=False,
+        )
+        return await self.agent.run(request, host)
 
     async def _replaced(
-        self, ticket: RunningTurn, lost: Session, host: Host, error: SessionNotResumable
+        self, ticket: RunningTurn, lost: Session, host: Host, reason: str
     ) -> Session:
-        """Begin a session in the place of one that cannot be resumed."""
+        """Begin a session in the place of one that cannot go on."""
         successor = successor_of(lost)
         await self._store.add_session(successor)
         await self.leases.goes_on_in(ticket.turn_id, successor.id)
@@ -201,9 +226,9 @@ class TurnRunner:
         )
         await self._store.move_questions(lost.id, successor.id)
         self.on_replaced(lost.id, successor.id)
-        host.moved_to(successor.id, Recovery(lost.id, error.reason, by="journal"))
-        host.publish(SessionReplaced(lost.id, successor.id, error.reason))
-        logger.info("Session %s is continued as %s: %s", lost.id, successor.id, error.reason)
+        host.moved_to(successor.id, Recovery(lost.id, reason, by="journal"))
+        host.publish(SessionReplaced(lost.id, successor.id, reason))
+        logger.info("Session %s is continued as %s: %s", lost.id, successor.id, reason)
         return successor
 
     async def _ended(
@@ -217,6 +242,9 @@ class TurnRunner:
         """Journal the end and make the result."""
         ended_at = time.time()
         plan, tally = ticket.plan, outcome.tally
+        if (warning := host.watch.warning(outcome.context)) is not None:
+            cost = Cost(tally.cost_usd, host.allowance.session_usd + tally.cost_usd)
+            host.publish(UsageUpdated(tally.usage, outcome.context, cost, tally, warning))
         await self._store.record_spending(
             Spending(ticket.turn_id, host.session_id, ended_at, tally)
         )
@@ -238,12 +266,14 @@ class TurnRunner:
                 document_hash=composed.document_hash if host.heard else None,
                 continues=plan.continues,
                 retries=plan.retries,
+                compacted=host.compacted,
             )
         )
         await self._store.update_session(
             host.session_id,
             model=outcome.model,
             updated_at=ended_at,
+            context=host.watch.size if outcome.context.used_tokens else None,
         )
         after = await self._store.session(host.session_id)
         return TurnResult(
@@ -258,6 +288,7 @@ class TurnRunner:
             resumed=outcome.resumed,
             recovered=host.recovery or _put_back(host.session_id, outcome),
             error=outcome.error,
+            compacted=host.compacted,
         )
 
 

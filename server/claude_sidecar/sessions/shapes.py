@@ -68,6 +68,7 @@ def session_shape(session: Session) -> JsonObject:
         recoveredFrom=session.recovered_from,
         elsewhere=session.elsewhere or None,
         openFindings=session.open_findings,
+        context=context_shape(session.context) if session.context.used_tokens else None,
     )
 
 

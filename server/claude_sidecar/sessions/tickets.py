@@ -20,11 +20,13 @@ class Composed:
     """What is sent to Claude, and the hash of the document it shows, if it shows one.
 
     :param drop: a turn that Claude is to forget first.
+    :param command: it is one of Claude Code's own commands.
     """
 
     prompt: str
     document_hash: str | None = None
     drop: Drop | None = None
+    command: bool = False
 
 
 @dataclass(frozen=True, slots=True)

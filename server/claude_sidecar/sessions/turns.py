@@ -20,6 +20,7 @@ from claude_sidecar.sessions import records
 from claude_sidecar.sessions.again import Again
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.checkpoints import Checkpoints
+from claude_sidecar.sessions.compacting import compact_plan
 from claude_sidecar.sessions.consent.modes import Modes
 from claude_sidecar.sessions.consent.permissions import Permissions
 from claude_sidecar.sessions.consent.rulebook import RuleBook
@@ -44,6 +45,7 @@ from claude_sidecar.sessions.ports import Agent, Editor, Store
 from claude_sidecar.sessions.queues import TurnQueues
 from claude_sidecar.sessions.requests import (
     AskRequest,
+    CompactRequest,
     ContinueRequest,
     FixRequest,
     PlannedRequest,
@@ -117,6 +119,7 @@ class TurnService:
                 editing,
                 FileMoves(documents, seen, editing, findings, store),
                 seen,
+                setup.settings,
                 self.budgets,
                 tasks,
             ),
@@ -139,7 +142,22 @@ class TurnService:
             async with self.opener.order:
                 session, plan = await self._again.plan(request)
                 return (await self._enqueue(session, [plan]))[0]
+        if isinstance(request, CompactRequest):
+            async with self.opener.order:
+                session = await self._to_compact(request)
+                plan = compact_plan(request, session)
+                return (await self._enqueue(session, [plan]))[0]
         return await self._start_planned(request)
+
+    async def _to_compact(self, request: CompactRequest) -> Session:
+        session = None
+        if request.session_id is not None:
+            session = await self._session(self._queues.successor(request.session_id))
+        elif request.key is not None:
+            session = await self._store.current_session(request.key)
+        if session is None:
+            raise InvalidRequest("There is no session there yet.", field="sessionId")
+        return session
 
     async def _start_planned(self, request: PlannedRequest) -> RunningTurn:
         key = request.key

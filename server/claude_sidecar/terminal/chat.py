@@ -16,6 +16,7 @@ from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.sessions.model import Key, Session, SessionQuery
 from claude_sidecar.sessions.requests import (
     AskRequest,
+    CompactRequest,
     ContinueRequest,
     RetryRequest,
     TurnRequest,
@@ -62,6 +63,9 @@ class Chat:
             "/resume": _Command("ID", "go on with another conversation", self._resume),
             "/continue": _Command("", "go on with an answer that was cut off", self._continue),
             "/retry": _Command("", "have it done again", self._retry),
+            "/compact": _Command(
+                "[WHAT]", "summarise it to make room; WHAT is to be kept", self._compact
+            ),
             "/cost": _Command("", "what this conversation cost", self._cost),
             "/help": _Command("", "show this", self._help),
             "/quit": _Command("", "end the chat (or Ctrl-D)", self._quit),
@@ -171,6 +175,10 @@ class Chat:
     def _retry(self, argument: str) -> None:
         del argument
         self._run(RetryRequest(self._unfinished()))
+
+    def _compact(self, argument: str) -> None:
+        session_id = None if self._session is None else self._session.id
+        self._run(CompactRequest(self._key, session_id, argument or None))
 
     def _unfinished(self) -> str:
         sessions = self._engine.sidecar.sessions

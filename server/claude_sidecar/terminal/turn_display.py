@@ -163,6 +163,9 @@ class TurnDisplay:
                 self._aside(retry_text(event))
             case ContextCompacted(before_tokens=before):
                 self._aside(f"The conversation was summarised to make room ({before:,} tokens).")
+            case UsageUpdated(warning=str(warning)):
+                self._begin_remark()
+                self._screen.warn(warning)
             case (
                 AgentMessageChunk() | AgentThoughtChunk() | PlanUpdated() | UsageUpdated()
                 | ToolCallUpdated()

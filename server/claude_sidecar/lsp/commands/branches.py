@@ -1,4 +1,4 @@
-"""Commands that go on from another point of a session: `turn.*`, `session.fork`, `session.rewind`."""
+"""Commands that go on from another point of a session: `turn.*`, `session.fork`, `session.compact`, ..."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from claude_sidecar.lsp.consent import Consents
 from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest
+from claude_sidecar.sessions.requests import CompactRequest, ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewind import Rewind, describe
 from claude_sidecar.sessions.shapes import rewound_shape, session_shape
 
@@ -32,6 +32,7 @@ class BranchCommands:
             Command(names.TURN_CONTINUE, wire.TurnContinueArguments, self.go_on),
             Command(names.TURN_RETRY, wire.TurnRetryArguments, self.retry),
             Command(names.SESSION_FORK, wire.SessionForkArguments, self.fork),
+            Command(names.SESSION_COMPACT, wire.SessionCompactArguments, self.compact),
             Command(names.SESSION_REWIND, wire.SessionRewindArguments, self.rewind),
         ]  # pyright: ignore[reportReturnType]
 
@@ -51,6 +52,13 @@ class BranchCommands:
         self._lenses.changed()
         self._replies.note(f"{fork.title!r} goes on from there.")
         return session_shape(fork)
+
+    async def compact(self, call: Call, arguments: wire.SessionCompactArguments) -> JsonObject:
+        """`session.compact`."""
+        session_id = arguments.session_id
+        key = self._places.key_or_workspace(wire.LAST_DOCUMENT) if session_id is None else None
+        request = CompactRequest(key, session_id, arguments.instructions)
+        return await self._turns.shape(await self._turns.run(call, request, "Summary"))
 
     async def rewind(self, call: Call, arguments: wire.SessionRewindArguments) -> JsonObject:
         """`session.rewind`."""

@@ -85,6 +85,7 @@ class AgentOutcome:
 
     :param tally: what was spent for this prompt, subagents included.
     :param resumed: whether a transcript was continued.
+    :param full: it failed because the conversation does not fit the context window any more.
     :param restored: what was wrong with it, if it had to be put back from our copy first.
     """
 
@@ -95,6 +96,7 @@ class AgentOutcome:
     resumed: bool = False
     restored: str | None = None
     error: TurnError | None = None
+    full: bool = False
 
     @property
     def usage(self) -> Usage:

@@ -1,4 +1,4 @@
-"""`claude-sidecar sessions continue|retry|fork|rewind`: going on from another point of a conversation."""
+"""`claude-sidecar sessions continue|retry|fork|compact|rewind`: going on from another point of a conversation."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 import click
 
 from claude_sidecar.errors import InvalidRequest
-from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest
+from claude_sidecar.sessions.requests import CompactRequest, ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewind import Rewind, describe
 from claude_sidecar.sessions.shapes import session_shape
 from claude_sidecar.terminal.answering import answer
@@ -92,6 +92,23 @@ def fork(flags: Flags, *, session: str, turn: str | None, output_format: str) ->
     place = ("--file", made.key.path) if made.key.file else ("--workspace", made.key.workspace)
     invocation.screen.note(f"To go on: {follow_up(flags, 'chat', *place)}")
     return FINE
+
+
+@click.command("compact")
+@click.argument("session")
+@click.argument("instructions", required=False)
+@json_option
+@takes_flags(asks_claude=True)
+def compact(flags: Flags, *, session: str, instructions: str | None, output_format: str) -> int:
+    """Have Claude summarise SESSION to make room, and show what was kept.
+
+    INSTRUCTIONS say what the summary is to keep.
+    """
+    invocation = invoked(flags)
+    with opened(invocation, answers=output_format == "text") as sidecar:
+        session_id = full_session_id(sidecar.engine, session)
+        request = CompactRequest(session_id=session_id, instructions=instructions)
+        return answer(invocation, sidecar, request, output_format)
 
 
 @click.command("rewind")

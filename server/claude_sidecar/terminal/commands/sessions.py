@@ -187,6 +187,7 @@ for each in (
     branches.go_on,
     branches.retry,
     branches.fork,
+    branches.compact,
     branches.rewind,
     handover.command,
 ):
