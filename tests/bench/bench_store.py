@@ -61,6 +61,17 @@ async def _search_common(store: SqliteStore) -> None:
     assert len(page.sessions) == 50
 
 
+async def _search_common_next(store: SqliteStore) -> None:
+    page = await store.sessions(SessionQuery(text="deadlock", limit=50))
+    page = await store.sessions(SessionQuery(text="deadlock", limit=50, cursor=page.next_cursor))
+    assert len(page.sessions) == 50
+
+
+async def _search_apart(store: SqliteStore) -> None:
+    page = await store.sessions(SessionQuery(text="deadlock cache", limit=50))
+    assert not page.sessions
+
+
 @pytest.mark.parametrize(
     ("title", "question"),
     [
@@ -69,6 +80,8 @@ async def _search_common(store: SqliteStore) -> None:
         pytest.param("first page of a workspace", _workspace_page, id="workspace"),
         pytest.param("search for a rare word", _search_rare, id="rare"),
         pytest.param("search for a common word", _search_common, id="common"),
+        pytest.param("its first and second page", _search_common_next, id="pages"),
+        pytest.param("search for words that never meet", _search_apart, id="apart"),
     ],
 )
 def test_growth(
@@ -99,7 +112,7 @@ def stores(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> dict[int, Path]:
     """Store files by how many sessions they hold."""
-    counts = {1_000, 10_000, *(request.config.getoption("--sessions") or ())}
+    counts = request.config.getoption("--sessions") or (1_000, 10_000, 100_000)
     return {count: _filled(tmp_path_factory.mktemp("store"), count) for count in sorted(counts)}
 
 

@@ -22,7 +22,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--sessions",
         type=int,
         action="append",
-        help="how many sessions a store is to hold as well as 1,000 and 10,000 (such as 100000)",
+        help="how many sessions a store is to hold (1,000, 10,000 and 100,000 where none are named)",
     )
 
 

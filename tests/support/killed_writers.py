@@ -7,6 +7,7 @@ needs: so that one begins within milliseconds, and a hundred rounds take seconds
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import random
@@ -19,7 +20,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import anyio
-import anyio._backends._asyncio
 
 from claude_sidecar.sessions.model import Key, ToolCall
 from claude_sidecar.store.sqlite import SqliteStore, open_store
@@ -123,6 +123,8 @@ def main(path: Path, seed: int, rounds: int) -> None:
     """Kill half of them, begin as many anew, and so on; then kill all."""
     chance = random.Random(seed)
     shared = a_session(title="All write here")
+
+    importlib.import_module("anyio._backends._asyncio")  # now, and not anew in each writer
 
     async def make() -> None:
         async with open_store(path) as store:

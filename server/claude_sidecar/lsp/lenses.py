@@ -146,7 +146,7 @@ def age(seconds: float) -> str:
     '2 hours old'
     """
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count = int(seconds // length)
+        count = int(max(0.0, seconds) // length)  # the clock may have gone back
         if count:
             return f"{count} {unit}{'' if count == 1 else 's'} old"
     return "new"

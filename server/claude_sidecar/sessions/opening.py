@@ -27,7 +27,7 @@ class SessionOpener:
 
     async def new(self, key: Key) -> Session:
         """Start a session and make it the key's current one. Hold `order`."""
-        now = time.time()
+        now = await self._store.after_last_use(time.time())
         session = Session(
             id=self._spares.take(key.workspace) or str(uuid.uuid4()),
             key=key,

@@ -111,7 +111,7 @@ class TurnRunner:
                 retryable=True,
             )
         await self.elsewhere.catch_up(session)
-        started_at = time.time()
+        started_at = await self._store.after_last_use(time.time())
         host.watch.size = session.context
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
@@ -240,7 +240,7 @@ class TurnRunner:
         composed: Composed,
     ) -> TurnResult:
         """Journal the end and make the result."""
-        ended_at = time.time()
+        ended_at = max(started_at, time.time())  # a clock can go back
         plan, tally = ticket.plan, outcome.tally
         if (warning := host.watch.warning(outcome.context)) is not None:
             cost = Cost(tally.cost_usd, host.allowance.session_usd + tally.cost_usd)

@@ -9,10 +9,12 @@ as is every word where this SQLite has no full-text index.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from claude_sidecar.store.connection import Connection
 
@@ -81,15 +83,73 @@ def forget(connection: Connection, session_id: str) -> None:
         connection.execute(statement, (session_id,))
 
 
-def conditions(text: str, *, full_text: bool) -> Iterator[tuple[str, list[str]]]:
-    """A condition on `sessions s`, and its values, for each word that `text` asks for."""
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that is asked for: a query of the index, or a pattern where the index cannot have it."""
+
+    match: str | None
+    pattern: str
+
+
+def asked_for(text: str, *, full_text: bool) -> list[Word]:
+    """The words that `text` asks for. Nothing in it is an operator."""
     words = (word[:WORD_LENGTH] for word in text.replace("\0", " ").split())
-    for word in list(dict.fromkeys(words))[:WORD_LIMIT]:
-        found = terms(word) if full_text else []
-        if found:
-            yield _INDEXED, [f'"{" ".join(found)}" *'] * 2
-        else:
-            yield _SCANNED, [f"%{_escaped(word)}%"] * 3
+    return [
+        Word(
+            f'"{" ".join(found)}" *' if (found := terms(word) if full_text else []) else None,
+            f"%{_escaped(word)}%",
+        )
+        for word in list(dict.fromkeys(words))[:WORD_LIMIT]
+    ]
+
+
+HAS_WORD = """s.number IN (
+    SELECT rowid FROM titles_index WHERE titles_index MATCH ?
+    UNION ALL
+    SELECT t.session FROM turns_index i JOIN turns t ON t.number = i.rowid
+    WHERE turns_index MATCH ?)"""
+"""A condition on `sessions s`, whose two values are a word's match. What it costs grows with how many
+have the word.
+"""
+
+
+def few_with(connection: Connection, word: Word, at_most: int) -> set[int] | None:
+    """The numbers of the sessions that have a word of the index; None if more titles or more turns
+    have it than are to be looked at.
+    """
+    titles = connection.execute(
+        "SELECT rowid FROM titles_index WHERE titles_index MATCH ? LIMIT ?",
+        (word.match, at_most + 1),
+    ).fetchall()
+    turns = connection.execute(
+        "SELECT t.session FROM (SELECT rowid FROM turns_index WHERE turns_index MATCH ? LIMIT ?) i"
+        " CROSS JOIN turns t ON t.number = i.rowid",
+        (word.match, at_most + 1),
+    ).fetchall()
+    if max(len(titles), len(turns)) > at_most:
+        return None
+    return {number for (number,) in (*titles, *turns)}
+
+
+def with_word(connection: Connection, word: Word, among: Sequence[int]) -> set[int]:
+    """Which of these sessions have a word."""
+    if not among:
+        return set()
+    numbers = json.dumps(among)
+    if word.match is None:
+        rows = connection.execute(_SCANNED, (numbers, *(word.pattern,) * 3))
+        return {number for (number,) in rows}
+    titles = _matches(connection, "titles_index", word.match, min(among), max(among))
+    found = titles.intersection(among)
+    turns = connection.execute(
+        "SELECT session, number FROM turns WHERE session IN (SELECT value FROM json_each(?))",
+        (numbers,),
+    ).fetchall()
+    if turns:
+        of_turns = [number for _, number in turns]
+        hits = _matches(connection, "turns_index", word.match, min(of_turns), max(of_turns))
+        found.update(session for session, number in turns if number in hits)
+    return found
 
 
 def terms(text: str) -> list[str]:
@@ -99,16 +159,21 @@ def terms(text: str) -> list[str]:
     return _TERM.findall(text.casefold())
 
 
-_INDEXED = """s.number IN (
-    SELECT rowid FROM titles_index WHERE titles_index MATCH ?
-    UNION ALL
-    SELECT t.session FROM turns_index i JOIN turns t ON t.number = i.rowid
-    WHERE turns_index MATCH ?)"""
-
-_SCANNED = r"""(s.title LIKE ? ESCAPE '\' OR EXISTS (
+_SCANNED = r"""
+SELECT s.number FROM sessions s WHERE s.number IN (SELECT value FROM json_each(?)) AND (
+    s.title LIKE ? ESCAPE '\' OR EXISTS (
     SELECT 1 FROM turns t WHERE t.session = s.number AND (
         t.prompt LIKE ? ESCAPE '\' OR EXISTS (
             SELECT 1 FROM replies r WHERE r.turn = t.number AND r.text LIKE ? ESCAPE '\'))))"""
+
+
+def _matches(connection: Connection, table: str, match: str, first: int, last: int) -> set[int]:
+    """What in a range of the index has a word."""
+    rows = connection.execute(
+        f"SELECT rowid FROM {table} WHERE {table} MATCH ? AND rowid BETWEEN ? AND ?",  # noqa: S608 - the store's own names
+        (match, first, last),
+    )
+    return {number for (number,) in rows}
 
 
 def _index(connection: Connection, table: str, number: int, text: str) -> None:

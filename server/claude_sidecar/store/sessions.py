@@ -6,16 +6,14 @@ Functions of a connection; the transaction around them is the caller's.
 
 from __future__ import annotations
 
-import base64
 import json
-import math
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from claude_sidecar.errors import InvalidRequest, StoreError, UnknownId
-from claude_sidecar.sessions.model import ContextSize, Key, Session, SessionPage, SessionQuery
-from claude_sidecar.store import search, transcripts
+from claude_sidecar.errors import StoreError, UnknownId
+from claude_sidecar.sessions.model import ContextSize, Key, Session
+from claude_sidecar.store import transcripts
 from claude_sidecar.store.connection import Connection
 
 _COLUMNS = """
@@ -27,6 +25,9 @@ _COLUMNS = """
     EXISTS (SELECT 1 FROM turns t WHERE t.session = s.number AND t.status = 'running'
             AND t.status IN ('queued', 'running')) AS running
 """
+
+_MOMENT = 1e-5
+"""A difference in seconds that a float can tell for times of this century and the next."""
 
 
 def add(connection: Connection, session: Session) -> None:
@@ -69,6 +70,16 @@ def get(connection: Connection, session_id: str) -> Session | None:
     return _one(connection, "s.id = ?", session_id)
 
 
+def by_number(connection: Connection, numbers: Sequence[int]) -> tuple[Session, ...]:
+    """Several, in the order given, by the store's own numbers of them."""
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM json_each(?) given JOIN sessions s ON s.number = given.value"  # noqa: S608 - the store's own names
+        " ORDER BY given.key",
+        (json.dumps(numbers),),
+    )
+    return tuple(_session(row) for row in rows)
+
+
 def current(connection: Connection, key: Key) -> Session | None:
     """The session that the key continues."""
     return _one(
@@ -97,6 +108,12 @@ def update(connection: Connection, session_id: str, changes: Mapping[str, Any]) 
         connection.execute(f"UPDATE sessions SET {column} = ? WHERE id = ?", (value, session_id))  # noqa: S608 - the store's own names
 
 
+def after_last_use(connection: Connection, *, now: float) -> float:
+    """`now`, or the moment after the last use of any, where that is later."""
+    (last,) = connection.execute("SELECT max(updated_at) FROM sessions").fetchone()
+    return now if last is None or last < now else last + _MOMENT
+
+
 def delete(connection: Connection, session_id: str) -> bool:
     """Delete it, and by the schema's cascades all that belongs to it. Its id is kept: Claude Code
     still has its transcript, and it must not come back as one that was made elsewhere.
@@ -104,36 +121,6 @@ def delete(connection: Connection, session_id: str) -> bool:
     transcripts.delete_of_session(connection, session_id)
     connection.execute("INSERT OR IGNORE INTO deleted_sessions (id) VALUES (?)", (session_id,))
     return connection.execute("DELETE FROM sessions WHERE id = ?", (session_id,)).rowcount > 0
-
-
-def page(connection: Connection, query: SessionQuery, *, full_text: bool) -> SessionPage:
-    """A page of sessions, the last used first.
-
-    :raises InvalidRequest: if the cursor is not one of ours, or the limit is below 1.
-    """
-    if query.limit < 1:
-        raise InvalidRequest("limit must be at least 1.", field="limit")
-    conditions, values = ["1"], list[Any]()
-    if query.workspace is not None:
-        conditions.append("s.workspace = ?")
-        values.append(query.workspace)
-    if query.key is not None:
-        conditions.append("s.workspace = ? AND s.file IS ?")
-        values += [query.key.workspace, query.key.file]
-    if query.cursor is not None:
-        conditions.append("(s.updated_at, s.id) < (?, ?)")
-        values += _position(query.cursor)
-    for condition, value in search.conditions(query.text or "", full_text=full_text):
-        conditions.append(condition)
-        values += value
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM sessions s JOIN (SELECT s.number FROM sessions s"  # noqa: S608 - the store's own names
-        f" WHERE {' AND '.join(conditions)} ORDER BY s.updated_at DESC, s.id DESC LIMIT ?) found"
-        " ON found.number = s.number ORDER BY s.updated_at DESC, s.id DESC",
-        [*values, query.limit + 1],
-    ).fetchall()
-    found = tuple(_session(row) for row in rows[: query.limit])
-    return SessionPage(found, _cursor(found[-1]) if len(rows) > query.limit else None)
 
 
 def move(connection: Connection, moves: Mapping[Key, Key]) -> None:
@@ -219,20 +206,3 @@ def _session(row: sqlite3.Row) -> Session:
         open_findings=row["open_findings"],
         context=ContextSize(row["context_used"], row["context_max"]),
     )
-
-
-def _cursor(last: Session) -> str:
-    position = json.dumps([last.updated_at, last.id])
-    return base64.urlsafe_b64encode(position.encode()).decode()
-
-
-def _position(cursor: str) -> list[float | str]:
-    try:
-        match json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)):
-            case [float() | int() as updated_at, str(session_id)] if math.isfinite(updated_at):
-                return [float(updated_at), session_id]
-            case _:
-                pass
-    except (ValueError, RecursionError, OverflowError):
-        pass
-    raise InvalidRequest("cursor is not one that a list of sessions gave.", field="cursor")

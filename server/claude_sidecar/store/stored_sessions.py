@@ -17,7 +17,7 @@ from claude_sidecar.sessions.model import (
     SessionQuery,
 )
 from claude_sidecar.sessions.ports import SessionRecords
-from claude_sidecar.store import findings, ledger, search, sessions
+from claude_sidecar.store import findings, ledger, listing, search, sessions
 from claude_sidecar.store.access import StoreAccess
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.store.moving import move_paths
@@ -73,9 +73,13 @@ class StoredSessions(StoreAccess, SessionRecords):
             if query.text and self.full_text and self.database.read(search.has_unindexed):
                 with suppress(StoreError):  # locked: then without what is newest
                     self.database.write(search.refresh)
-            return self.database.read(partial(sessions.page, query=query, full_text=self.full_text))
+            return self.database.read(partial(listing.page, query=query, full_text=self.full_text))
 
         return await self.worker.call(work)
+
+    @override
+    async def after_last_use(self, now: float) -> float:
+        return await self.read(partial(sessions.after_last_use, now=now))
 
     @override
     async def delete_session(self, session_id: str) -> bool:

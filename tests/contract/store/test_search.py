@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import AsyncGenerator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from hypothesis import strategies as st
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.model import Key, Session, SessionQuery
 from claude_sidecar.sessions.ports import Store
+from claude_sidecar.store.connection import connect, transaction
+from claude_sidecar.store.journal import begin
+from claude_sidecar.store.listing import FEW
+from claude_sidecar.store.sessions import add
 from claude_sidecar.store.sqlite import open_store
 from support.records import KEY, a_session, a_turn, all_pages, play_turn
 
@@ -178,3 +183,25 @@ def test_lists_agree_with_a_plain_model(
                 assert await all_pages(store, query) == [session.id for session in expected]
 
     anyio.run(check)
+
+
+async def test_common_words_are_found_in_order_and_page_by_page(path: Path) -> None:
+    """There are more than are looked up one by one, and two that never come together but once."""
+    many = 3 * FEW
+    both = 17
+    async with open_store(path):
+        pass
+    with closing(connect(str(path))) as connection, transaction(connection):
+        for number in range(many):
+            word = "apple" if number % 2 else "banana"
+            session = a_session(id=f"s{number:05}", title=word, updated_at=float(number))
+            add(connection, replace(session, current=False))
+            prompt = "orange" if number != both else "orange and banana"
+            begin(connection, a_turn(session, prompt=prompt), owner="nobody")
+    async with open_store(path) as store:
+        everything = [f"s{number:05}" for number in reversed(range(many))]
+        assert await all_pages(store, SessionQuery(text="oran", limit=700)) == everything
+        apples = await all_pages(store, SessionQuery(text="orange apple", limit=999))
+        assert apples == [f"s{number:05}" for number in reversed(range(1, many, 2))]
+        assert await all_pages(store, SessionQuery(text="banana apple")) == [f"s{both:05}"]
+        assert await all_pages(store, SessionQuery(text="orange pear")) == []

@@ -180,3 +180,17 @@ async def test_a_session_tells_which_document_it_was_last_shown(store: Store) ->
     await store.begin_turn(running)
     assert await store.shown_document(session.id) == "new"
     assert await store.shown_document(other.id) is None
+
+
+async def test_what_is_used_last_is_listed_first_though_the_clock_went_back(store: Store) -> None:
+    older, newer = a_session(updated_at=2000.0), a_session(updated_at=3000.0)
+    for session in (older, newer):
+        await store.add_session(session)
+    assert await store.after_last_use(3500.0) == 3500.0
+    now = await store.after_last_use(1500.0)
+    turn = a_turn(older)
+    await store.begin_turn(turn)
+    await store.start_turn(turn.id, session_id=older.id, started_at=now)
+    assert await store.after_last_use(1500.0) > now
+    page = await store.sessions(SessionQuery())
+    assert [session.id for session in page.sessions] == [older.id, newer.id]

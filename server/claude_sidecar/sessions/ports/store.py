@@ -79,6 +79,12 @@ class SessionRecords(Protocol):
         """
         ...
 
+    async def after_last_use(self, now: float) -> float:
+        """`now`, or the moment after the last use of any session where the clock has gone back since,
+        so that what is used last is listed first all the same.
+        """
+        ...
+
     async def delete_session(self, session_id: str) -> bool:
         """Delete it with its turns and findings; False if there was none. The ledger keeps its costs."""
         ...
