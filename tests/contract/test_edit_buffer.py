@@ -11,6 +11,7 @@ import pytest
 from claude_sidecar.offline.messages import MessagesRequest, ToolResultPart
 from claude_sidecar.offline.replies import Call, Reply
 from claude_sidecar.offline.script import call, say
+from claude_sidecar.sessions.events import FileDiff
 from support.claims import CODE, claim
 from support.model import Model
 from support.opened import SAVED, TYPED, on_disk, opened
@@ -66,6 +67,8 @@ async def test_several_edits_of_one_call_are_made_together_or_not_at_all(
     (change,) = desk.editor.changes
     (file_edit,) = change.changes
     assert len(file_edit.edits) == 2  # type: ignore[union-attr]
+    (question,) = desk.editor.asked  # not about what could not be done
+    assert question.diff == FileDiff(path, TYPED, wanted)
     assert desk.editor.buffers[path].version == 3
 
 
@@ -201,6 +204,8 @@ async def test_files_are_made_moved_and_deleted_as_steps_of_the_editor(
         "Claude: Delete pack/new.py",
     ]
     assert [each.tool_kind for each in desk.editor.asked][:3] == ["edit", "move", "delete"]
+    shown = [each.diff and (each.diff.old_text, each.diff.new_text) for each in desk.editor.asked]
+    assert shown[:3] == [("", "new = 1\n"), None, ("new = 1\n", "")]
     assert on_disk(str(desk.folder / "sub" / "moved.py")) == "old = 1\n"
     assert not (desk.folder / "pack" / "new.py").exists()
 

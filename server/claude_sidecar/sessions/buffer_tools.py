@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import anyio.to_thread
 
@@ -17,8 +16,8 @@ from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.keys import canonical_path, is_inside
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import Document, ToolReply
-from claude_sidecar.sessions.replacing import Replacement, TextChange
 from claude_sidecar.sessions.seen import Seen, version_of
+from claude_sidecar.sessions.text_changes import text_change
 from claude_sidecar.sessions.tool_specs import (
     DELETE_FILE,
     EDIT_BUFFER,
@@ -105,32 +104,6 @@ class BufferTools:
 
     def _is_new(self, path: str) -> bool:
         return self.documents.editor.document(path) is None and not Path(path).exists()
-
-
-def text_change(path: str, arguments: JsonObject) -> TextChange:
-    """What the arguments of `edit_buffer` want of a file.
-
-    :raises InvalidRequest: if they contradict each other.
-    """
-    return TextChange(path, tuple(_replacements(arguments)), version=arguments.get("version"))
-
-
-def _replacements(arguments: JsonObject) -> list[Replacement]:
-    several: list[Any] | None = arguments.get("edits")
-    if several is None:
-        missing = [name for name in ("old_text", "new_text") if name not in arguments]
-        if missing:
-            raise InvalidRequest(f"edit_buffer: `{'` and `'.join(missing)}` is missing.")
-        return [_replacement(arguments)]
-    if "old_text" in arguments or "new_text" in arguments:
-        raise InvalidRequest("edit_buffer: give `edits`, or `old_text` and `new_text`, not both.")
-    if not several:
-        raise InvalidRequest("edit_buffer: `edits` is empty.")
-    return [_replacement(each) for each in several]
-
-
-def _replacement(given: JsonObject) -> Replacement:
-    return Replacement(given["old_text"], given["new_text"], given.get("replace_all") is True)
 
 
 async def _state(document: Document) -> str:

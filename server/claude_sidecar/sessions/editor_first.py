@@ -13,12 +13,11 @@ from typing import Final
 
 import anyio.to_thread
 
-from claude_sidecar.errors import EditRefused, SidecarError
-from claude_sidecar.sessions.buffer_tools import text_change
+from claude_sidecar.errors import EditRefused, InvalidRequest, SidecarError, UnusableDocument
 from claude_sidecar.sessions.buffers import BufferState, state_of
 from claude_sidecar.sessions.editing import Author, Editing
 from claude_sidecar.sessions.fences import code_span
-from claude_sidecar.sessions.policy import SIDECAR_PREFIX, Verdict
+from claude_sidecar.sessions.policy import Verdict
 from claude_sidecar.sessions.ports import (
     Allow,
     Ask,
@@ -38,15 +37,13 @@ from claude_sidecar.sessions.remarks import (
     instead_of,
     path_of,
 )
-from claude_sidecar.sessions.replacing import Replacement, TextChange
 from claude_sidecar.sessions.seen import Seen
-from claude_sidecar.sessions.tool_specs import EDIT_BUFFER
+from claude_sidecar.sessions.text_changes import EDIT_BUFFER_TOOL, text_change_of
 from claude_sidecar.text import LineIndex
 
 READ_LINES: Final = 2_000
 """Lines that `Read` gives where it is not told how many, as Claude Code's own does."""
 _READ_CHARACTERS = 100_000
-_EDIT_BUFFER: Final = f"{SIDECAR_PREFIX}{EDIT_BUFFER.name}"
 
 
 @dataclass(slots=True)
@@ -64,7 +61,7 @@ class EditorFirst:
         if isinstance(verdict, Deny):
             return verdict
         self.remarks.begins(use)
-        if use.name == _EDIT_BUFFER and not isinstance(verdict, Allow):
+        if use.name == EDIT_BUFFER_TOOL and not isinstance(verdict, Allow):
             path = path_of(use, self.author.workspace)
             return verdict if path is None else await self._foreseen(use, path, verdict)
         document = self._document(use)
@@ -133,7 +130,10 @@ class EditorFirst:
 
     async def _carried_out(self, use: ToolUse, path: str) -> Done | Deny:
         try:
-            edited = await self.editing.change(self.author, _text_change(use, path))
+            change = text_change_of(use, path)
+            if change is None:
+                raise InvalidRequest(f"{use.name} is not carried out in the editor.")
+            edited = await self.editing.change(self.author, change)
         except EditRefused as error:
             return Deny(str(error))
         except SidecarError as error:
@@ -143,11 +143,13 @@ class EditorFirst:
     async def _foreseen(self, use: ToolUse, path: str, verdict: Verdict) -> Verdict:
         """The user is not asked about an edit that cannot be made."""
         try:
-            await self.editing.foresee(self.author, _text_change(use, path))
-        except EditRefused as error:
+            change = text_change_of(use, path)
+            if change is not None:
+                await self.editing.foresee(self.author, change)
+        except UnusableDocument:
+            return verdict  # it may be made new; else the tool tells
+        except SidecarError as error:
             return Deny(str(error))
-        except SidecarError:
-            pass  # for the tool to tell
         return verdict
 
     # --- reading -------------------------------------------------------------------------------
@@ -155,24 +157,6 @@ class EditorFirst:
     def _only_in_editor(self, document: Document) -> Deny:
         name = code_span(self.author.name(document.path))
         return Deny(f"{name} is in the editor only, not saved yet: use mcp__sidecar__read_buffer.")
-
-
-def _text_change(use: ToolUse, path: str) -> TextChange:
-    """What an editing tool wants of a file.
-
-    :raises InvalidRequest: if its input contradicts itself.
-    """
-    given = use.input
-    if use.name == _EDIT_BUFFER:
-        return text_change(path, given)
-    if use.name == "Write":
-        return TextChange(path, whole=str(given.get("content", "")))
-    replacement = Replacement(
-        str(given.get("old_string", "")),
-        str(given.get("new_string", "")),
-        everywhere=given.get("replace_all") is True,
-    )
-    return TextChange(path, (replacement,))
 
 
 def _is_file(document: Document) -> bool:

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Final
 
-from claude_sidecar.errors import UnusableDocument
+from claude_sidecar.errors import EditRefused, InvalidRequest, UnusableDocument
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.events import FileDiff
-from claude_sidecar.sessions.keys import canonical_path
-from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.policy import SIDECAR_PREFIX
 from claude_sidecar.sessions.ports import ToolUse
+from claude_sidecar.sessions.remarks import path_of
+from claude_sidecar.sessions.text_changes import text_change_of
+from claude_sidecar.sessions.tool_specs import DELETE_FILE
 
-_EDIT_BUFFER = f"{SIDECAR_PREFIX}edit_buffer"
+_DELETE_FILE: Final = f"{SIDECAR_PREFIX}{DELETE_FILE.name}"
 
 
 def preview(documents: Documents, workspace: str, use: ToolUse) -> FileDiff | None:
     """The whole file before and after; None for a use that is no edit, or whose input does not tell."""
-    given = use.input.get("file" if use.name == _EDIT_BUFFER else "file_path")
-    if not isinstance(given, str):
+    path = path_of(use, workspace)
+    if path is None:
         return None
-    path = canonical_path(f"{workspace}/{given}" if use.name == _EDIT_BUFFER else given)
     try:
         old = documents.read(path).text
     except UnusableDocument:
         old = ""
-    match use.name:
-        case "Write":
-            return FileDiff(path, old, str(use.input.get("content", "")))
-        case "Edit":
-            return FileDiff(path, old, _replaced(old, use.input, "old_string", "new_string"))
-        case "MultiEdit":
-            edits = use.input.get("edits")
-            return FileDiff(path, old, _all_replaced(old, edits))
-        case name if name == _EDIT_BUFFER:
-            return FileDiff(path, old, _replaced(old, use.input, "old_text", "new_text"))
-        case _:
-            return None
-
-
-def _replaced(text: str, edit: JsonObject, old_name: str, new_name: str) -> str:
-    old, new = str(edit.get(old_name, "")), str(edit.get(new_name, ""))
-    return text.replace(old, new, -1 if edit.get("replace_all") else 1) if old else new
-
-
-def _all_replaced(text: str, edits: Any) -> str:
-    for edit in cast("list[JsonObject]", edits) if isinstance(edits, list) else []:
-        text = _replaced(text, edit, "old_string", "new_string")
-    return text
+    if use.name == _DELETE_FILE:
+        return FileDiff(path, old, "")
+    try:
+        change = text_change_of(use, path)
+        return None if change is None else FileDiff(path, old, change.made_of(old))
+    except (EditRefused, InvalidRequest):
+        return None  # it will be refused by the tool as well
