@@ -17,7 +17,7 @@ from pygls.exceptions import JsonRpcException
 from claude_sidecar.lsp import names
 from claude_sidecar.offline.script import call, say
 from support.command_rows import ROWS, Arguments, Known
-from support.editors import Editor, editor_on
+from support.editors import Editor, editor_on, no_answer
 from support.model import Model
 from support.wires import wire_to
 
@@ -100,6 +100,10 @@ async def _begun(editor: Editor, model: Model, workspace: Path) -> Known:
     model.script.when("Unfinished").fail(400).forever()
     unfinished_uri = (workspace / "spare.py").as_uri()
     unfinished = await editor.run(names.ASK, uri=unfinished_uri, text="Unfinished?")
+    editor.answering = _always
+    model.script.when("Allowed for good").reply(call("Bash", command="touch made")).reply(say("."))
+    await editor.run(names.ASK, uri=None, text="Allowed for good?")
+    rules = (await editor.run(names.PERMISSION_LIST))["rules"]
     uri = editor.open(workspace / "stats.py")
     result = await editor.run(names.REVIEW)
     page = await editor.run(names.SESSION_LIST, limit=1)
@@ -114,7 +118,14 @@ async def _begun(editor: Editor, model: Model, workspace: Path) -> Known:
         unfinished_id=unfinished["turnId"],
         unfinished_session_id=unfinished["sessionId"],
         unfinished_uri=unfinished_uri,
+        rule_id=rules[0]["ruleId"],
     )
+
+
+async def _always(method: str, params: Any) -> Any:
+    if method == names.REQUEST_PERMISSION:
+        return {"outcome": "selected", "optionId": "allow_always_workspace"}
+    return await no_answer(method, params)
 
 
 async def _fields(editor: Editor, command: str) -> set[str]:

@@ -39,6 +39,7 @@ class Known:
     unfinished_id: str
     unfinished_session_id: str
     unfinished_uri: str
+    rule_id: str
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,8 @@ ROWS: dict[str, Row] = {
         lambda known: [
             {"text": "Why?", "uri": known.uri, "range": RANGE, "fresh": False},
             {"text": "Why?", "sessionId": known.session_id},
-            {"text": "Why?", "findingId": known.finding_id},
+            {"text": "Why?", "findingId": known.finding_id, "readOnly": True},
+            {"text": "Why?", "uri": known.uri, "diagnostics": [{"range": RANGE, "message": "0"}]},
         ],
         missing=("text",),
     ),
@@ -183,6 +185,14 @@ ROWS: dict[str, Row] = {
         lambda known: [{"turnId": known.turn_id}],
         missing=("turnId",),
     ),
+    names.SESSION_SET_MODE: Row(
+        SESSION | {"mode"},
+        lambda known: [
+            {"mode": "acceptEdits", "sessionId": known.session_id},
+            {"mode": "default", "uri": known.uri},
+        ],
+        missing=("mode",),
+    ),
     names.FINDING_LIST: Row(
         {"findings"},
         lambda known: [{"workspace": known.workspace}, {"uri": known.uri, "state": "open"}],
@@ -212,6 +222,15 @@ ROWS: dict[str, Row] = {
         FINDING,
         lambda known: [{"findingId": known.finding_id}],
         missing=("findingId",),
+    ),
+    names.PERMISSION_LIST: Row(
+        {"rules", "pending"},
+        lambda known: [{"workspace": known.workspace}, {"sessionId": known.session_id}],
+    ),
+    names.PERMISSION_REVOKE: Row(
+        {"revoked"},
+        lambda known: [{"ruleId": known.rule_id}],
+        missing=("ruleId",),
     ),
     names.USAGE: Row(
         {

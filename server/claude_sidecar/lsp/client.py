@@ -78,6 +78,11 @@ class Client:
         resolves = actions and actions.data_support and actions.resolve_support
         self.resolves_edits: Final = bool(resolves and "edit" in resolves.properties)
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it is going away: it said so, or is gone."""
+        return self._protocol.leaving
+
     def tell(self, method: str, params: Any) -> None:
         """Send a notification."""
         self._protocol.notify(method, params)

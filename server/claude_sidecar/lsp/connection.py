@@ -54,6 +54,7 @@ class Connection:
             protocol.attach(self._link, tasks)
             tasks.start_soon(self._receive, tasks)
             await self._ended.wait()
+            protocol.leaving = True
             tasks.cancel_scope.cancel()
         with anyio.move_on_after(_FLUSH_SECONDS, shield=True):
             await self._link.drain()

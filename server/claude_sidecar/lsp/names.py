@@ -39,6 +39,7 @@ SESSION_EXPORT: Final = _PREFIX + "session.export"
 SESSION_FORK: Final = _PREFIX + "session.fork"
 SESSION_COMPACT: Final = _PREFIX + "session.compact"
 SESSION_REWIND: Final = _PREFIX + "session.rewind"
+SESSION_SET_MODE: Final = _PREFIX + "session.setMode"
 FINDING_LIST: Final = _PREFIX + "finding.list"
 FINDING_APPLY: Final = _PREFIX + "finding.apply"
 FINDING_APPLY_ALL: Final = _PREFIX + "finding.applyAll"
@@ -46,6 +47,8 @@ FINDING_DISMISS: Final = _PREFIX + "finding.dismiss"
 FINDING_DISMISS_ALL: Final = _PREFIX + "finding.dismissAll"
 FINDING_REOPEN: Final = _PREFIX + "finding.reopen"
 FINDING_VERIFY: Final = _PREFIX + "finding.verify"
+PERMISSION_LIST: Final = _PREFIX + "permission.list"
+PERMISSION_REVOKE: Final = _PREFIX + "permission.revoke"
 USAGE: Final = _PREFIX + "usage"
 STATUS: Final = _PREFIX + "status"
 
@@ -70,6 +73,7 @@ COMMANDS: Final = (
     SESSION_FORK,
     SESSION_COMPACT,
     SESSION_REWIND,
+    SESSION_SET_MODE,
     FINDING_LIST,
     FINDING_APPLY,
     FINDING_APPLY_ALL,
@@ -77,6 +81,8 @@ COMMANDS: Final = (
     FINDING_DISMISS_ALL,
     FINDING_REOPEN,
     FINDING_VERIFY,
+    PERMISSION_LIST,
+    PERMISSION_REVOKE,
     USAGE,
     STATUS,
 )

@@ -38,7 +38,7 @@ class SidecarProtocol(LanguageServerProtocol):
     """Reads and answers messages.
 
     `requests` and `notifications` are its tables of handlers, by method. `gate` may refuse a
-    request before its handler is looked up, by raising.
+    request before its handler is looked up, by raising. `leaving` says that the client goes away.
     """
 
     def __init__(self, server: LanguageServer, converter: Any) -> None:
@@ -46,6 +46,7 @@ class SidecarProtocol(LanguageServerProtocol):
         self.requests: dict[str, RequestHandler] = {}
         self.notifications: dict[str, NotificationHandler] = {}
         self.gate: Callable[[str], None] = _open_gate
+        self.leaving = False
         self._tasks: anyio.abc.TaskGroup | None = None
         self._scopes: dict[MessageId, anyio.CancelScope] = {}
 
@@ -69,7 +70,8 @@ class SidecarProtocol(LanguageServerProtocol):
         await checkpoint()  # the request's task gets to its first wait before the next message
 
     def cancel_all(self) -> None:
-        """Cancel every request that is being worked on."""
+        """The client is leaving: cancel every request that is being worked on."""
+        self.leaving = True
         for scope in tuple(self._scopes.values()):
             scope.cancel()
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Session, SessionPage
+from claude_sidecar.sessions.ports import KeptRule, OpenQuestion
 from claude_sidecar.sessions.shapes import time_shape
 from claude_sidecar.sessions.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.settings import Problem
@@ -37,6 +38,21 @@ def findings_text(findings: Sequence[Finding]) -> str:
         for each in findings
     )
     return f"# Findings\n\n{lines}"
+
+
+def permissions_text(rules: Sequence[KeptRule], pending: Sequence[OpenQuestion]) -> str:
+    """The result of `permission.list`."""
+    kept = "".join(f"- {_rule_line(each)}\n" for each in rules) or "Nothing was allowed for good.\n"
+    waiting = "".join(
+        f"- {time_shape(each.asked_at)} {each.title} (session `{each.session_id}`)\n"
+        for each in pending
+    )
+    return f"# Permissions\n\n{kept}" + (f"\n## Not answered yet\n\n{waiting}" if waiting else "")
+
+
+def _rule_line(rule: KeptRule) -> str:
+    place = rule.workspace if rule.session_id is None else f"session `{rule.session_id}`"
+    return f"{'allowed' if rule.allows else 'refused'}: {rule.rule} in {place}, rule `{rule.id}`"
 
 
 def usage_text(report: UsageReport) -> str:

@@ -25,6 +25,7 @@ from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.commands.branches import BranchCommands
 from claude_sidecar.lsp.commands.call import Call, Command
+from claude_sidecar.lsp.commands.consent import ConsentCommands
 from claude_sidecar.lsp.commands.findings import FindingCommands
 from claude_sidecar.lsp.commands.reports import ReportCommands
 from claude_sidecar.lsp.commands.sessions import SessionCommands
@@ -141,12 +142,19 @@ class SidecarServer:
     def _command_table(self, ranges: Ranges) -> dict[str, Command[object]]:
         places = Places(self._documents, self._workspaces)
         replies = self._replies
-        turns = ShownTurns(self._progress, replies, self._host, ranges)
+        turns = ShownTurns(
+            self._progress,
+            replies,
+            self._host,
+            ranges,
+            leaving=lambda: self._client.leaving,
+        )
         commands = [
             *TurnCommands(places, ranges, turns).table(),
             *FindingCommands(places, ranges, replies, turns).table(),
             *SessionCommands(places, replies, self._diagnostics, self._lenses).table(),
             *BranchCommands(places, turns, Consents(self._client), self._lenses).table(),
+            *ConsentCommands(places, replies).table(),
             *ReportCommands(places, self._configuration, replies).table(),
         ]
         return {command.name: command for command in commands}

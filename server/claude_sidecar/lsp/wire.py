@@ -26,6 +26,8 @@ from claude_sidecar.lsp.arguments import (
     words,
 )
 from claude_sidecar.sessions.export import EXPORT_FORMATS, ExportFormat
+from claude_sidecar.sessions.model import PermissionMode
+from claude_sidecar.settings import PERMISSION_MODES
 
 
 class LastDocument:
@@ -87,6 +89,8 @@ class AskArguments:
     session_id: str | None = optional(words)
     finding_id: str | None = optional(words)
     fresh: bool = optional(flag, default=False)
+    diagnostics: tuple[types.Diagnostic, ...] = optional(several(diagnostic, "diagnostics"), ())
+    read_only: bool = optional(flag, default=False)
 
 
 @attrs.frozen
@@ -218,6 +222,15 @@ class SessionRewindArguments:
 
 
 @attrs.frozen
+class SessionSetModeArguments:
+    """`session.setMode`; without `sessionId`, the current session of the place."""
+
+    mode: PermissionMode = required(choice(PERMISSION_MODES))
+    session_id: str | None = optional(words)
+    uri: Place = _place()
+
+
+@attrs.frozen
 class FindingListArguments:
     """`finding.list`; here an absent `uri` leaves the list unrestricted."""
 
@@ -269,6 +282,21 @@ class FindingDismissAllArguments:
     severity: Severity = required(choice(SEVERITIES))
     uri: Place = _place()
     reason: str | None = optional(text)
+
+
+@attrs.frozen
+class PermissionListArguments:
+    """`permission.list`."""
+
+    workspace: str | None = optional(words)
+    session_id: str | None = optional(words)
+
+
+@attrs.frozen
+class PermissionRevokeArguments:
+    """`permission.revoke`."""
+
+    rule_id: str = required(words)
 
 
 @attrs.frozen

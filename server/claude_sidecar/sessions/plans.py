@@ -14,7 +14,7 @@ from typing_extensions import assert_never
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.documents import Documents, check_range, document_hash
 from claude_sidecar.sessions.material import SHOWN_DOCUMENT_LIMIT, Subject
-from claude_sidecar.sessions.model import Key
+from claude_sidecar.sessions.model import Allowance, Key
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.prompts import (
     ReviewWishes,
@@ -158,11 +158,25 @@ class Planner:
             news = _is_news(document, request.range, known)
             subject = Subject(key.file, document, request.range)
             prompt = ask_prompt(
-                subject, request.text, document_is_news=news, finding=request.finding
+                subject,
+                request.text,
+                document_is_news=news,
+                finding=request.finding,
+                diagnostics=request.diagnostics,
+                read_only=request.read_only,
             )
             return Composed(prompt, _hash(document) if news else None)
 
-        return TurnPlan("ask", key, request.text, compose, _path(key), request.range)
+        allowance: Allowance | None = "read" if request.read_only else None
+        return TurnPlan(
+            "ask",
+            key,
+            request.text,
+            compose,
+            _path(key),
+            request.range,
+            allowance=allowance,
+        )
 
     def _verify(self, request: VerifyRequest, key: Key) -> TurnPlan:
         finding = request.finding
@@ -224,7 +238,8 @@ def without_document(request: AskRequest, key: Key) -> TurnPlan:
     def compose(_: Known) -> Composed:
         return Composed(ask_prompt(Subject(key.file), request.text, document_is_news=False))
 
-    return TurnPlan("ask", key, request.text, compose, _path(key))
+    allowance: Allowance | None = "read" if request.read_only else None
+    return TurnPlan("ask", key, request.text, compose, _path(key), allowance=allowance)
 
 
 def session_title(plan: TurnPlan) -> str:

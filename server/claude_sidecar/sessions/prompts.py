@@ -157,17 +157,30 @@ def _wished(wishes: ReviewWishes) -> list[str]:
 
 
 def ask_prompt(
-    subject: Subject, text: str, *, document_is_news: bool, finding: Finding | None = None
+    subject: Subject,
+    text: str,
+    *,
+    document_is_news: bool,
+    finding: Finding | None = None,
+    diagnostics: Sequence[EditorDiagnostic] = (),
+    read_only: bool = False,
 ) -> str:
     """Pass on a question.
 
     :param document_is_news: the conversation has not been shown the file's text as it is now.
     :param finding: what it is about.
+    :param diagnostics: likewise.
+    :param read_only: whether it may not do anything but read.
     """
-    prompt = _prompt_with_request("ask", subject, text, document_is_news=document_is_news)
-    if finding is None:
-        return prompt
-    return f"{prompt}\n\nThe question is about this finding:\n{whole_finding(finding)}"
+    parts = [_prompt_with_request("ask", subject, text, document_is_news=document_is_news)]
+    if finding is not None:
+        parts.append(f"The question is about this finding:\n{whole_finding(finding)}")
+    if diagnostics:
+        listed = "\n".join(diagnostic_line(each) for each in diagnostics)
+        parts.append("The question is about what other tools say:\n" + fence("diagnostics", listed))
+    if read_only:
+        parts.append("Read what you need and answer. In this task nothing is run or changed.")
+    return "\n\n".join(parts)
 
 
 def verify_prompt(subject: Subject, finding: Finding) -> str:

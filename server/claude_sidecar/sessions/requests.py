@@ -70,6 +70,8 @@ class AskRequest:
 
     :param session_id: goes before `key`, which then only names the file that is looked at.
     :param finding: what the question is about, if it is about one.
+    :param diagnostics: likewise: what other tools say.
+    :param read_only: it wants an answer and no deeds: nothing is run or changed.
     """
 
     text: str
@@ -78,6 +80,8 @@ class AskRequest:
     session_id: str | None = None
     fresh: bool = False
     finding: Finding | None = None
+    diagnostics: tuple[EditorDiagnostic, ...] = ()
+    read_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Rights:
             turn_id=ticket.turn_id,
             workspace=workspace,
             stopping=ticket.stopping,
+            left=lambda: ticket.left,
             situation=lambda: self.situation(ticket, asker.session_id),
             wait_seconds=self.settings(workspace).permission_wait_seconds,
         )

@@ -26,7 +26,7 @@ from claude_sidecar.sessions.model import (
     TurnResult,
     Usage,
 )
-from claude_sidecar.sessions.ports import TerminalCommand
+from claude_sidecar.sessions.ports import KeptRule, OpenQuestion, TerminalCommand
 from claude_sidecar.sessions.rewind import Rewound
 from claude_sidecar.text import Range
 
@@ -69,6 +69,32 @@ def session_shape(session: Session) -> JsonObject:
         elsewhere=session.elsewhere or None,
         openFindings=session.open_findings,
         context=context_shape(session.context) if session.context.used_tokens else None,
+        mode=session.mode,
+    )
+
+
+def rule_shape(rule: KeptRule) -> JsonObject:
+    """A rule of `permission.list`."""
+    return present(
+        ruleId=rule.id,
+        workspace=uri_from_path(rule.workspace),
+        sessionId=rule.session_id,
+        rule=rule.rule,
+        allows=rule.allows,
+        createdAt=time_shape(rule.created_at),
+    )
+
+
+def open_question_shape(question: OpenQuestion) -> JsonObject:
+    """An open question of `permission.list`."""
+    return present(
+        sessionId=question.session_id,
+        turnId=question.turn_id,
+        toolCallId=question.tool_call_id,
+        title=question.title,
+        toolKind=question.kind,
+        rawInput=question.input,
+        askedAt=time_shape(question.asked_at),
     )
 
 

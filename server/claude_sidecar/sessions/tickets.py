@@ -79,6 +79,7 @@ class RunningTurn:
     """A turn that is queued, running or over.
 
     :param session_id: the session it was asked in; should that be lost, the result names another.
+    :ivar left: whether it is stopped because its user went away, and not because they wished so.
     :ivar check_budget: while it runs: stops it if there is no money left.
     """
 
@@ -93,6 +94,7 @@ class RunningTurn:
         self.turn_id = turn_id
         self.plan = plan
         self.stopping = anyio.Event()
+        self.left = False
         self.check_budget: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._cancel = cancel
         self._over = anyio.Event()
@@ -125,8 +127,12 @@ class RunningTurn:
         assert self._result is not None, "a turn is over once it has its result"  # noqa: S101
         return self._result
 
-    def cancel(self) -> None:
-        """Interrupt Claude, or leave the queue; the result says `cancelled`. Safe to repeat."""
+    def cancel(self, *, left: bool = False) -> None:
+        """Interrupt Claude, or leave the queue; the result says `cancelled`. Safe to repeat.
+
+        :param left: nobody wished so: the user's window was closed.
+        """
+        self.left = self.left or (left and not self.stopping.is_set())
         self._cancel(self)
 
     def finish(self, result: TurnResult, refused: TurnFailure | None = None) -> None:

@@ -21,6 +21,7 @@ from claude_sidecar.sessions.requests import (
     RetryRequest,
     TurnRequest,
 )
+from claude_sidecar.settings import PERMISSION_MODES
 from claude_sidecar.terminal.ids import SHORT_ID, full_session_id
 from claude_sidecar.terminal.invocation import Invocation, Opened
 from claude_sidecar.terminal.keyboard import read_input
@@ -65,6 +66,9 @@ class Chat:
             "/retry": _Command("", "have it done again", self._retry),
             "/compact": _Command(
                 "[WHAT]", "summarise it to make room; WHAT is to be kept", self._compact
+            ),
+            "/mode": _Command(
+                "MODE", "change how it is asked before something is done", self._mode
             ),
             "/cost": _Command("", "what this conversation cost", self._cost),
             "/help": _Command("", "show this", self._help),
@@ -184,6 +188,17 @@ class Chat:
         sessions = self._engine.sidecar.sessions
         session_id = None if self._session is None else self._session.id
         return self._engine.call(sessions.unfinished, session_id=session_id, key=self._key).id
+
+    def _mode(self, argument: str) -> None:
+        if self._session is None:
+            self._screen.fail("There is no conversation yet.", "Ask something first.")
+        elif argument not in PERMISSION_MODES:
+            self._screen.fail("/mode needs one of these.", ", ".join(PERMISSION_MODES))
+        else:
+            mode = argument
+            change = self._engine.sidecar.turns.set_mode
+            self._session = self._engine.call(change, self._session.id, mode)
+            self._screen.note(f"In the mode {mode} until this chat ends.")
 
     def _cost(self, argument: str) -> None:
         del argument

@@ -56,6 +56,16 @@ def full_finding_id(engine: Engine, beginning: str) -> str:
     return _only("finding", beginning, [each.id for each in found])
 
 
+def full_rule_id(engine: Engine, beginning: str) -> str:
+    """The id of the kept rule whose id begins so.
+
+    :raises UnknownId: if there is none.
+    :raises InvalidRequest: if there are several.
+    """
+    rules = engine.call(engine.sidecar.turns.rules.list) if beginning else ()
+    return _only("rule", beginning, [each.id for each in rules])
+
+
 def _only(what: str, beginning: str, ids: Iterable[str]) -> str:
     found = [each for each in ids if each.startswith(beginning.lower())]
     if not found:

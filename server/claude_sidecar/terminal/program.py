@@ -61,6 +61,7 @@ _SUBCOMMANDS = {
     "chat": "Talk with Claude.",
     "debug": "Find the cause of a failure, given on standard input.",
     "findings": "List what was found; dismiss it, or open it again.",
+    "permissions": "List what was allowed for good; take it back.",
     "sessions": "List, show, resume, rename, export and delete conversations.",
     "usage": "Show what was used and spent.",
     "doctor": "Check that everything is in place.",

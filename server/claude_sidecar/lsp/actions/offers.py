@@ -72,7 +72,7 @@ def about_finding(
             Offer(f"Ask about: {title}", names.KIND_QUICK_FIX, names.CLIENT_ASK, asking, about)
         )
     else:
-        asking = named | {"text": _EXPLAIN_FINDING}
+        asking = named | {"text": _EXPLAIN_FINDING, "readOnly": True}
         offers.append(Offer(f"Explain: {title}", names.KIND_QUICK_FIX, names.ASK, asking, about))
     offers.append(
         Offer(f"Verify again: {title}", names.KIND_QUICK_FIX, names.FINDING_VERIFY, named, about)
@@ -110,7 +110,7 @@ def about_file(uri: str, fitting: Sequence[Finding], hints: Sequence[Finding]) -
 def about_selection(uri: str, range_: JsonObject, *, panel: bool) -> list[Offer]:
     """What can be done about a selection."""
     place = {"uri": uri, "range": range_}
-    explaining = place | {"text": _EXPLAIN_CODE}
+    explaining = place | {"text": _EXPLAIN_CODE, "readOnly": True}
     offers = [
         Offer("Review the selection with Claude", names.KIND_CLAUDE, names.REVIEW, place),
         Offer("Explain the selection with Claude", names.KIND_CLAUDE, names.ASK, explaining),
@@ -131,7 +131,7 @@ def about_diagnostic(uri: str, diagnostic: types.Diagnostic, shape: JsonObject) 
     said = message if len(message) <= _SHOWN else f"{message[: _SHOWN - 1].rstrip()}…"
     source = f" of {diagnostic.source}" if diagnostic.source else ""
     place: dict[str, Any] = {"uri": uri, "range": shape["range"]}
-    question = f"Explain this diagnostic{source}, why it is given here, and what to do: {message}"
+    question = f"Explain this diagnostic{source}, why it is given here, and what to do."
     told = place | {"diagnostics": [shape]}
     about = (diagnostic,)
     return [
@@ -139,7 +139,7 @@ def about_diagnostic(uri: str, diagnostic: types.Diagnostic, shape: JsonObject) 
             f"Explain with Claude: {said}",
             names.KIND_QUICK_FIX,
             names.ASK,
-            place | {"text": question},
+            told | {"text": question, "readOnly": True},
             about,
         ),
         Offer(f"Fix with Claude: {said}", names.KIND_QUICK_FIX, names.FIX, told, about),
@@ -148,7 +148,7 @@ def about_diagnostic(uri: str, diagnostic: types.Diagnostic, shape: JsonObject) 
 
 
 def of_comment(uri: str, range_: JsonObject, question: str) -> Offer:
-    """Ask what a comment asks."""
+    """Ask what a comment asks. Code may come from anyone, so that nothing is done but read."""
     said = question if len(question) <= _SHOWN else f"{question[: _SHOWN - 1].rstrip()}…"
-    argument = {"uri": uri, "range": range_, "text": question}
+    argument = {"uri": uri, "range": range_, "text": question, "readOnly": True}
     return Offer(f"Ask Claude: {said}", names.KIND_CLAUDE, names.ASK, argument)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 import anyio
@@ -23,24 +23,48 @@ _INTERRUPT_SECONDS = 2.0
 
 
 class ShownTurns:
-    """Runs turns for commands."""
+    """Runs turns for commands.
+
+    :param leaving: whether the client is going away.
+    """
 
     def __init__(
-        self, progress: TurnProgress, replies: Replies, host: SidecarHost, ranges: Ranges
+        self,
+        progress: TurnProgress,
+        replies: Replies,
+        host: SidecarHost,
+        ranges: Ranges,
+        *,
+        leaving: Callable[[], bool],
     ) -> None:
         self.progress = progress
         self.replies = replies
         self._host = host
         self._ranges = ranges
+        self._leaving = leaving
 
     async def run(self, call: Call, request: TurnRequest, title: str) -> TurnResult:
         """One turn, from its request to its end."""
         turn = await begun(call.sidecar.turns.start(request))
         async with self.progress.showing([turn], title, call.token):
-            result = await finished([turn], turn.result())
+            result = await self.finished([turn], turn.result())
         await self.replies.turn(result, title)
         await self._host.tell_store_problem()
         return result
+
+    async def finished(self, turns: Sequence[RunningTurn], waiting: Awaitable[T]) -> T:
+        """Wait for turns. If the request is cancelled, so are they, and their ends are waited for: an
+        interrupted turn is over within a second, and its progress ends before the answer goes out.
+        """
+        try:
+            return await waiting
+        except anyio.get_cancelled_exc_class():
+            for turn in turns:
+                turn.cancel(left=self._leaving())
+            with anyio.move_on_after(_INTERRUPT_SECONDS, shield=True):
+                for turn in turns:
+                    await turn.over()
+            raise
 
     async def shape(self, result: TurnResult) -> JsonObject:
         """A result as commands give it."""
@@ -59,18 +83,3 @@ async def begun(starting: Awaitable[T]) -> T:
     with anyio.CancelScope(shield=True):
         begun.append(await starting)
     return begun[0]
-
-
-async def finished(turns: Sequence[RunningTurn], waiting: Awaitable[T]) -> T:
-    """Wait for turns. If the request is cancelled, so are they, and their ends are waited for: an
-    interrupted turn is over within a second, and its progress ends before the answer goes out.
-    """
-    try:
-        return await waiting
-    except anyio.get_cancelled_exc_class():
-        for turn in turns:
-            turn.cancel()
-        with anyio.move_on_after(_INTERRUPT_SECONDS, shield=True):
-            for turn in turns:
-                await turn.over()
-        raise

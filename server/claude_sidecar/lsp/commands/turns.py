@@ -7,7 +7,7 @@ from lsprotocol import types
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.commands.call import Call, Command
-from claude_sidecar.lsp.commands.showing import ShownTurns, begun, finished, name_of
+from claude_sidecar.lsp.commands.showing import ShownTurns, begun, name_of
 from claude_sidecar.lsp.convert import Ranges, severity_name
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.sessions.model import JsonObject, Key
@@ -102,7 +102,16 @@ class TurnCommands:
             key = call.sidecar.workspaces.key_of_file(finding.file)
             range_ = range_ or finding.range
             session_id = session_id or (None if arguments.fresh else finding.session_id)
-        request = AskRequest(arguments.text, key, range_, session_id, arguments.fresh, finding)
+        request = AskRequest(
+            arguments.text,
+            key,
+            range_,
+            session_id,
+            arguments.fresh,
+            finding,
+            tuple(self._diagnostic(key, each) for each in arguments.diagnostics) if key else (),
+            arguments.read_only,
+        )
         return await self._shown(
             call, request, "Question" if key is None else f"Question about {name_of(key)}"
         )
@@ -131,7 +140,7 @@ class TurnCommands:
         turns = await begun(service.start_steps(request))
         title = f"Steps for {name_of(key)}"
         async with self._turns.progress.showing(turns, title, call.token):
-            results = await finished(
+            results = await self._turns.finished(
                 turns, service.results_of_steps(turns, stop_on_error=arguments.stop_on_error)
             )
         for number, result in enumerate(results, 1):

@@ -30,6 +30,7 @@ Answer = TypeVar("Answer")
 class Asker:
     """Who asks: one turn of one session.
 
+    :param left: whether it is stopping because the user went away.
     :param situation: how things stand for it, whenever that is needed.
     :param wait_seconds: how long an answer is waited for.
     :ivar asked: how many questions it has put.
@@ -40,6 +41,7 @@ class Asker:
     turn_id: str
     workspace: str
     stopping: anyio.Event
+    left: Callable[[], bool]
     situation: Callable[[], Awaitable[Situation]]
     wait_seconds: float
     asked: int = 0
@@ -103,7 +105,7 @@ class QuestionDesk:
     ) -> Answer | None:
         """Ask, with the question in the store meanwhile; the answer, or None.
 
-        A question that is cut off with the server stays in the store.
+        A question that is cut off with the server or the editor stays in the store.
         """
         asker.asked += 1
         number = asker.asked
@@ -111,7 +113,8 @@ class QuestionDesk:
         with self._lying(asker.session_id, waiting):
             await self._recorded(self._store.open_question(question))
             await self._wait(asker, waiting, lambda: ask(number))
-            await self._recorded(self._store.close_question(question.id))
+            if waiting.answer is not None or not asker.left():
+                await self._recorded(self._store.close_question(question.id))
         return waiting.answer
 
     @contextmanager
