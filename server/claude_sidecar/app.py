@@ -42,11 +42,13 @@ from claude_sidecar.sessions.requests import (
 )
 from claude_sidecar.sessions.rewind import Rewinder
 from claude_sidecar.sessions.setup import AgentSetup
+from claude_sidecar.sessions.symptoms.course import FailingTests
 from claude_sidecar.sessions.symptoms.gathering import Gatherer
 from claude_sidecar.sessions.symptoms.service import DebugService, DebugWish
 from claude_sidecar.sessions.tool_specs import TOOL_SPECS
 from claude_sidecar.sessions.turns import TurnService, open_turns
 from claude_sidecar.settings import Settings
+from claude_sidecar.shell.runner import ShellRunner
 from claude_sidecar.store.location import store_path
 from claude_sidecar.store.sqlite import open_store
 
@@ -294,6 +296,7 @@ async def open_sidecar(
             options=setup.options,
             env=lambda workspace: in_force.of(workspace).env,
         )
+        gatherer = Gatherer(Documents(place), open_folders, GitLineHistory(), in_force.of, place)
         turns = await stack.enter_async_context(
             open_turns(
                 store,
@@ -303,6 +306,7 @@ async def open_sidecar(
                 findings=findings,
                 elsewhere=elsewhere,
                 setup=setup,
+                tests=FailingTests(gatherer, ShellRunner(), in_force.of),
             )
         )
         sidecar = Sidecar(
@@ -318,9 +322,7 @@ async def open_sidecar(
             ),
             findings=findings,
             changes=ChangeReader(Documents(place), GitVersionControl(), in_force.of),
-            debugging=DebugService(
-                Gatherer(Documents(place), open_folders, GitLineHistory(), in_force.of, place)
-            ),
+            debugging=DebugService(gatherer),
             events=events,
             store=store,
             agent=agent,

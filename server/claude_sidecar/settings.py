@@ -52,6 +52,8 @@ class Settings:
     review_min_severity: str = "hint"
     review_reviewers: tuple[str, ...] = ()
     review_verify: bool = False
+    debug_attempts: int = 3
+    debug_test_seconds: float = 600.0
     context_warn_at_percent: int = 80
     store_url: str | None = None
     cli_path: str | None = None
@@ -205,6 +207,10 @@ SCHEMA: tuple[Option, ...] = (
            _list(_choice(*REVIEWERS)), "What a review looks for; empty means everything."),
     Option("review.verify", "review_verify", "true or false", _boolean,
            "Have Claude check each finding once more before it reports it."),
+    Option("debug.attempts", "debug_attempts", "a whole number from 1 to 20", _integer(1, 20),
+           "How often Claude may try to make a failing test pass within one turn."),
+    Option("debug.testSeconds", "debug_test_seconds", "a number of seconds above 0", _number(0.1),
+           "How long a test may run before it is ended with all that it has started."),
     Option("context.warnAtPercent", "context_warn_at_percent", "a whole number from 1 to 100",
            _integer(1, 100), "Warn when a conversation fills this much of the context window."),
     Option("store.url", "store_url", "a path or sqlite:///PATH, or null", _optional(_text),

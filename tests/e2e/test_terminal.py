@@ -182,6 +182,61 @@ def test_debug_sends_what_it_is_piped(sidecar: CommandLine, threaded_model: Mode
     assert "ZeroDivisionError: division by zero" in threaded_model.requests[-1].last_prompt
 
 
+def test_debug_goes_to_the_file_where_it_failed(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    threaded_model.script.reply(say("The list is empty."))
+    traceback = (
+        'Traceback (most recent call last):\n  File "/app/stats.py", line 2, in mean\n'
+        "    return sum(numbers) / len(numbers)\nZeroDivisionError: division by zero\n"
+    )
+
+    done = sidecar("debug", "--format", "json", stdin=traceback)
+    listed = sidecar("sessions", "list", "--format", "json").json
+
+    assert done.status == 0
+    assert "2\t    return sum(numbers) / len(numbers)" in threaded_model.requests[0].last_prompt
+    (session,) = [each for each in listed["sessions"] if each["file"] == "stats.py"]
+    assert session["sessionId"] == done.json["sessionId"]
+
+
+@pytest.mark.parametrize(("fixed", "status"), [(True, 0), (False, 1)])
+def test_debug_runs_a_test_until_it_passes(
+    sidecar: CommandLine, threaded_model: Model, fixed: bool, status: int
+) -> None:
+    (sidecar.folder / "flag").write_text("broken\n")
+    if fixed:
+        threaded_model.script.reply(call("Bash", command="echo whole > flag"))
+    threaded_model.script.reply(say("Done."))
+    command = "cat flag; grep -q whole flag"
+
+    done = sidecar(
+        "debug", "--test", command, "--yes", "--format", "json",
+        "--config", str(_allowing(sidecar.folder)),
+    )  # fmt: skip
+
+    assert (done.status, done.json["verification"]["state"]) == (
+        status,
+        "verified" if fixed else "not verified",
+    ), done.err
+    assert done.json["verification"]["command"] == command
+
+
+def test_debug_asks_nobody_where_nobody_is(sidecar: CommandLine, threaded_model: Model) -> None:
+    done = sidecar("debug", "--test", "touch made", "--format", "json")
+
+    assert done.status == 1
+    assert done.json["verification"]["state"] == "not verified"
+    assert not (sidecar.folder / "made").exists()
+    assert threaded_model.requests == []
+
+
+def _allowing(folder: Path) -> Path:
+    path = folder.parent / "config.toml"
+    path.write_text('[claudeSidecar]\npermissionMode = "bypassPermissions"\n')
+    return path
+
+
 def test_debug_without_an_error_is_wrong_usage(sidecar: CommandLine, threaded_model: Model) -> None:
     done = sidecar("debug", "--file", "stats.py", stdin=" \n")
 

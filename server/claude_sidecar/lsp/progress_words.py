@@ -14,12 +14,14 @@ from claude_sidecar.sessions.events import (
     RetryScheduled,
     SessionReplaced,
     ToolCallStarted,
+    ToolCallUpdated,
     TurnStarted,
     TurnWaiting,
     UsageUpdated,
 )
 from claude_sidecar.sessions.model import StopReason, TurnResult
 
+_LINE = 100
 _ENDINGS: dict[StopReason, str] = {
     "end_turn": "Done",
     "max_turns": "Stopped at maxTurns",
@@ -30,8 +32,15 @@ _ENDINGS: dict[StopReason, str] = {
 }
 
 
-def doing(event: Event) -> str | None:  # noqa: PLR0912 - one case an event
+def doing(event: Event) -> str | None:
     """What Claude does now, if the event says something about it."""
+    if isinstance(event, ToolCallUpdated):
+        running = event.status == "in_progress" and isinstance(event.content, str)
+        return _last_line(str(event.content)) if running else None
+    return _doing(event)
+
+
+def _doing(event: Event) -> str | None:  # noqa: PLR0912 - one for each event
     match event:
         case TurnWaiting(who=who):
             return f"Waiting for {who}, which has this session"
@@ -65,6 +74,12 @@ def doing(event: Event) -> str | None:  # noqa: PLR0912 - one case an event
             return "The conversation goes on in a new session"
         case _:
             return None
+
+
+def _last_line(output: str) -> str | None:
+    """What a command that runs has written last."""
+    line = output.rstrip().rpartition("\n")[2].strip()
+    return line[:_LINE] or None
 
 
 def summary(results: Sequence[TurnResult]) -> str:

@@ -76,6 +76,7 @@ class DebugArguments:
     error: str | None = optional(text)
     diagnostics: tuple[types.Diagnostic, ...] = optional(several(diagnostic, "diagnostics"), ())
     debug_state: DebugState | None = optional(debug_state)
+    test: str | None = optional(words)
     fresh: bool = optional(flag, default=False)
 
 

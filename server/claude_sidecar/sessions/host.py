@@ -28,6 +28,7 @@ from claude_sidecar.sessions.events import (
     FindingReported,
     ToolCallStarted,
     ToolCallUpdated,
+    TurnStarted,
     Update,
     UsageUpdated,
 )
@@ -101,7 +102,6 @@ class Host:
         self._ticket = ticket
         self.tasks: TaskGroup | None = None
         self._said: list[str] = []
-        self._seq = 0
         self.session_id = session_id
         self.recovery: Recovery | None = None
         self.journal = TurnJournal(around.store, session_id, ticket.turn_id)
@@ -110,6 +110,8 @@ class Host:
         workspace = ticket.plan.key.workspace
         self.changes = TurnChanges(around.checkpoints, workspace, ticket.turn_id)
         self.heard = False
+        self._announced = False
+        self._earlier = Tally()
         self._author = Author(session_id, ticket.turn_id, workspace)
         self._editor_first = EditorFirst(
             around.documents.editor,
@@ -147,9 +149,10 @@ class Host:
     def publish(self, event: Event) -> None:
         """Number an event and hand it to all surfaces."""
         key = self._ticket.plan.key
-        update = Update(self.session_id, self._ticket.turn_id, key, self._seq, event)
+        ticket = self._ticket
+        update = Update(self.session_id, ticket.turn_id, key, ticket.seq, event)
         self._around.events.publish(update)
-        self._seq += 1
+        ticket.seq += 1
 
     def emit(self, event: AgentEvent) -> None:
         """Take note of what the agent tells, and hand it on."""
@@ -249,7 +252,33 @@ class Host:
         if self._ticket.kind == "compact":  # what was kept is what there is to read
             self.emit(AgentMessageChunk(event.summary))
 
+    def announce(self, event: TurnStarted) -> None:
+        """The turn has left its queue, which is told once in a session."""
+        if not self._announced:
+            self._announced = True
+            self.publish(event)
+
+    def tell(self, text: str) -> None:
+        """Say something in Claude's place."""
+        self._said.append(text)
+        self.journal.text(text)
+        self.publish(AgentMessageChunk(text))
+
+    def note(self, call: ToolCall) -> None:
+        """Keep a call that is not Claude's own in the journal."""
+        self._note(call)
+
+    def next_prompt(self, spent: Tally) -> None:
+        """One prompt of several is over, and cost so much."""
+        self._earlier = self.spent_in_all(spent)
+
+    def spent_in_all(self, tally: Tally) -> Tally:
+        """What a prompt spent, with those before it in the turn."""
+        return self._earlier + tally
+
     def _spent(self, event: UsageUpdated, tally: Tally) -> None:
+        tally = self.spent_in_all(tally)
+        event = replace(event, usage=tally.usage, tally=tally)
         self.allowance.spend(tally, self.tasks)
         if self.over:
             self._around.tasks.start_soon(self._spent_later, event, tally)

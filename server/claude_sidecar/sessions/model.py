@@ -229,6 +229,29 @@ class Turn:
     elsewhere: bool = False
 
 
+VerificationState: TypeAlias = Literal["verified", "still failing", "not verified"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was seen of a fix, and nothing more.
+
+    :param command: what was run; None where something else was looked at.
+    :param attempts: how many changes it was tried after.
+    :param exit_status: of the last run; None if there was none, or it did not end in time.
+    :param failure: what fails still, in a line or a few; `output` is the end of what was written.
+    :param reason: why it was not verified.
+    """
+
+    state: VerificationState
+    command: str | None = None
+    attempts: int = 0
+    exit_status: int | None = None
+    failure: str | None = None
+    output: str | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class TurnResult:
     """What a turn came to. It is given for every turn that began, however it ended."""
@@ -245,6 +268,7 @@ class TurnResult:
     recovered: Recovery | None = None
     error: TurnError | None = None
     compacted: Compaction | None = None
+    verification: Verification | None = None
 
 
 def not_ended_well(result: TurnResult) -> TurnFailure:

@@ -7,11 +7,13 @@ Claude are made when it runs, because only then it is known what the conversatio
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from typing_extensions import assert_never
 
 from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.sessions.courses import Course
 from claude_sidecar.sessions.documents import Documents, check_range, document_hash
 from claude_sidecar.sessions.material import SHOWN_DOCUMENT_LIMIT, Subject
 from claude_sidecar.sessions.model import Allowance, Key
@@ -35,10 +37,14 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     VerifyRequest,
 )
+from claude_sidecar.sessions.symptoms.evidence import Evidence, TestWish
 from claude_sidecar.sessions.symptoms.prompts import debug_prompt
 from claude_sidecar.sessions.tickets import Composed, Known, TurnPlan
 from claude_sidecar.settings import REVIEWERS, Settings
 from claude_sidecar.text import Range
+
+PlanFor: TypeAlias = Callable[[Evidence, bool], TurnPlan]
+MakeCourse: TypeAlias = Callable[[TestWish, PlanFor], Course]
 
 _TITLE_LIMIT = 60
 _SYMPTOM_LIMIT = 8_000
@@ -46,10 +52,14 @@ _SYMPTOM_LIMIT = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Makes plans out of requests, with the documents and settings of this moment."""
+    """Makes plans out of requests, with the documents and settings of this moment.
+
+    :param tests: makes the course of a turn that has a test.
+    """
 
     documents: Documents
     settings: Callable[[str], Settings]
+    tests: MakeCourse | None = None
 
     def plan(self, request: PlannedRequest, key: Key) -> TurnPlan:
         """The plan of a review, a debugging turn or a question about `key`.
@@ -143,11 +153,29 @@ class Planner:
                 error=request.error,
                 diagnostics=request.diagnostics,
                 evidence=evidence,
+                command=request.command,
             )
             return Composed(prompt, _hash(known_after))
 
         prompt = f"Debug {_described(key, request.range)}{_symptom(request)}"
-        return TurnPlan("debug", key, prompt, compose, _path(key), request.range)
+        may = None if request.command is None else "edit"
+        plan = TurnPlan("debug", key, prompt, compose, _path(key), request.range, allowance=may)
+        return replace(plan, course=self._course(request))
+
+    def _course(self, request: DebugRequest) -> Course | None:
+        """What is done around the prompts of a debugging turn that has a test."""
+        wish = request.test
+        if wish is None or self.tests is None:
+            return None
+
+        def plan(evidence: Evidence, failing: bool) -> TurnPlan:
+            command = wish.command if failing else None
+            later = replace(
+                request, key=evidence.key, evidence=evidence, test=None, command=command
+            )
+            return self._debug(later, evidence.key)
+
+        return self.tests(wish, plan)
 
     def _ask(self, request: AskRequest, key: Key) -> TurnPlan:
         if not request.text.strip():
@@ -269,6 +297,8 @@ def _hash(document: Document | None) -> str | None:
 
 def _symptom(request: DebugRequest) -> str:
     """What the user came with, as the journal keeps it."""
+    if request.test is not None:
+        return f"\n\n{request.test.command}"
     if request.evidence is not None:
         told = request.evidence.report
     else:

@@ -9,7 +9,7 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.changes import ChangeSet
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import EditorDiagnostic
-from claude_sidecar.sessions.symptoms.evidence import Evidence
+from claude_sidecar.sessions.symptoms.evidence import Evidence, TestWish
 from claude_sidecar.text import Range
 
 
@@ -54,6 +54,8 @@ class DebugRequest:
     :param error: a message, a traceback or a failing test's output.
     :param diagnostics: what other tools say of the file.
     :param evidence: what was read out of the symptom, and gathered for it.
+    :param test: a command that shows the failure: the cause is mended until it passes.
+    :param command: that command, once it has failed.
     """
 
     key: Key
@@ -62,6 +64,8 @@ class DebugRequest:
     diagnostics: tuple[EditorDiagnostic, ...] = ()
     fresh: bool = False
     evidence: Evidence | None = None
+    test: TestWish | None = None
+    command: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

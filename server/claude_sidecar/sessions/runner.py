@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import anyio
 
 from claude_sidecar.errors import SessionBusy, SessionNotResumable, SidecarError, TurnFailure
+from claude_sidecar.sessions.courses import ended_already, follow
 from claude_sidecar.sessions.elsewhere import Elsewhere
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted, UsageUpdated
 from claude_sidecar.sessions.forking import NO_TRANSCRIPT
@@ -48,6 +50,7 @@ class TurnRunner:
     """What it takes to run turns.
 
     :param options: how Claude is to run in a workspace, by its path.
+    :param on_moved: told of a turn that has found out that it belongs to another file.
     :param on_replaced: told of a lost session and its successor before the turn goes on.
     :param elsewhere: what was said in a session without us, which comes before the turn.
     """
@@ -58,6 +61,7 @@ class TurnRunner:
     options: Callable[[str], AgentOptions]
     on_replaced: Callable[[str, str], None]
     elsewhere: Elsewhere
+    on_moved: Callable[[RunningTurn], Awaitable[None]]
 
     @property
     def _store(self) -> Store:
@@ -69,6 +73,8 @@ class TurnRunner:
         refused: TurnFailure | None = None
         try:
             async with self.leases.held(_claim(ticket, session_id, host)) as has_it:
+                if has_it and await self._goes_on_elsewhere(ticket, host):
+                    return
                 if has_it:
                     result = await self._guarded(ticket, session_id, host)
                 else:
@@ -115,7 +121,7 @@ class TurnRunner:
         host.watch.size = session.context
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
-        host.publish(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
+        host.announce(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
         composed = plan.compose(await self._known(ticket, session))
         host.shown(composed)
         outcome = await self._journalled(ticket, session, host, composed)
@@ -132,7 +138,10 @@ class TurnRunner:
             tasks.start_soon(host.journal.write)
             host.tasks = tasks
             try:
-                outcome = await self._converse(ticket, session, host, composed)
+                course = ticket.plan.course
+                first = ended_already(course, host)
+                first = first or await self._converse(ticket, session, host, composed)
+                outcome = await follow(course, host, first, self._again)
             except TurnFailure as failure:
                 outcome = replace(outcome, error=_told(failure))
             except Exception as error:
@@ -214,6 +223,31 @@ class TurnRunner:
         )
         return await self.agent.run(request, host)
 
+    async def _goes_on_elsewhere(self, ticket: RunningTurn, host: Host) -> bool:
+        """Begin the turn's course, where it has one; whether it leads to another session."""
+        plan = ticket.plan
+        if plan.course is None or ticket.begun:
+            return False
+        ticket.begun = True
+        host.announce(TurnStarted(plan.kind, plan.prompt, False, plan.path, plan.range))
+        ticket.plan = await plan.course.begin(host)
+        if ticket.plan.key == plan.key:
+            return False
+        await self.on_moved(ticket)
+        return True
+
+    async def _again(self, host: Host, prompt: str) -> AgentOutcome:
+        """Another prompt of the same turn."""
+        request = AgentRequest(
+            session_id=host.session_id,
+            turn_id=str(uuid.uuid4()),
+            prompt=prompt,
+            options=self.options(host.asker.workspace),
+            begun=True,
+            plans_first=await host.plans_first(),
+        )
+        return await self.agent.run(request, host)
+
     async def _replaced(
         self, ticket: RunningTurn, lost: Session, host: Host, reason: str
     ) -> Session:
@@ -289,6 +323,7 @@ class TurnRunner:
             recovered=host.recovery or _put_back(host.session_id, outcome),
             error=outcome.error,
             compacted=host.compacted,
+            verification=None if plan.course is None else plan.course.verification,
         )
 
 

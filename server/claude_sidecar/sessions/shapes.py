@@ -25,6 +25,7 @@ from claude_sidecar.sessions.model import (
     TurnError,
     TurnResult,
     Usage,
+    Verification,
 )
 from claude_sidecar.sessions.ports import KeptRule, OpenQuestion, TerminalCommand
 from claude_sidecar.sessions.rewind import Rewound
@@ -190,6 +191,22 @@ def result_shape(result: TurnResult, range_shape: RangeShape) -> JsonObject:
         else {"from": recovered.from_id, "reason": recovered.reason, "by": recovered.by},
         error=None if result.error is None else error_shape(result.error),
         compacted=None if result.compacted is None else compaction_shape(result.compacted),
+        verification=None
+        if result.verification is None
+        else verification_shape(result.verification),
+    )
+
+
+def verification_shape(verification: Verification) -> JsonObject:
+    """What was seen of a fix."""
+    return present(
+        state=verification.state,
+        command=verification.command,
+        attempts=verification.attempts,
+        exitStatus=verification.exit_status,
+        failure=verification.failure,
+        output=verification.output,
+        reason=verification.reason,
     )
 
 

@@ -78,6 +78,13 @@ class Tally:
     opening_usd: float | None = None
     billed_usd: float | None = None
 
+    def __add__(self, later: Tally) -> Tally:
+        """With what was spent after it, in the same conversation."""
+        opening = later.opening_usd if self.opening_usd is None else self.opening_usd
+        billed = self.billed_usd if later.billed_usd is None else later.billed_usd
+        bill = self.bill + self.estimate + later.bill
+        return Tally(bill, later.estimate, opening, billed)
+
     @property
     def whole(self) -> Bill:
         """As much as is known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -13,6 +13,9 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Allowance, Key, TurnKind, TurnResult
 from claude_sidecar.sessions.ports import Drop, TurnTrace
 from claude_sidecar.text import Range
+
+if TYPE_CHECKING:
+    from claude_sidecar.sessions.courses import Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class TurnPlan:
     :param compose: makes the words for Claude out of what is known when the turn runs.
     :param path: the file that is looked at, if it is one.
     :param allowance: what it may do; None for what its kind may do.
+    :param course: how it goes where it is more than one prompt.
     :param complete: it is a review of the whole file, for everything: what it does not find again
         and is no longer as it was is fixed.
     :param record: what was asked for, to be asked for again (see `records`).
@@ -65,6 +69,7 @@ class TurnPlan:
     range: Range | None = None
     complete: bool = False
     allowance: Allowance | None = None
+    course: Course | None = None
     record: str | None = None
     continues: str | None = None
     retries: str | None = None
@@ -80,6 +85,8 @@ class RunningTurn:
 
     :param session_id: the session it was asked in; should that be lost, the result names another.
     :ivar left: whether it is stopped because its user went away, and not because they wished so.
+    :ivar seq: how many events of it were told.
+    :ivar begun: its course has begun; what follows is in the session that it belongs to.
     :ivar check_budget: while it runs: stops it if there is no money left.
     """
 
@@ -95,6 +102,8 @@ class RunningTurn:
         self.plan = plan
         self.stopping = anyio.Event()
         self.left = False
+        self.seq = 0
+        self.begun = False
         self.check_budget: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._cancel = cancel
         self._over = anyio.Event()

@@ -36,6 +36,7 @@ from claude_sidecar.sessions.leases import SessionLeases
 from claude_sidecar.sessions.model import Key, PermissionMode, Session, Turn, TurnResult
 from claude_sidecar.sessions.opening import SessionOpener
 from claude_sidecar.sessions.plans import (
+    MakeCourse,
     Planner,
     new_session_title,
     session_title,
@@ -90,6 +91,7 @@ class TurnService:
         findings: FindingService,
         elsewhere: Elsewhere,
         setup: AgentSetup,
+        tests: MakeCourse | None = None,
     ) -> None:
         documents = Documents(editor)
         seen = Seen()
@@ -103,7 +105,7 @@ class TurnService:
         self.modes = Modes(setup.settings)
         self.rules = RuleBook(store)
         self._permissions = Permissions(editor, documents, store, self.rules, self.modes)
-        self._planner = Planner(documents, setup.settings)
+        self._planner = Planner(documents, setup.settings, tests)
         self._again = Again(store, self._planner)
         self._queues = TurnQueues(tasks, self._run)
         self.leases = SessionLeases(store, agent, setup.options, lease_seconds=setup.lease_seconds)
@@ -128,6 +130,7 @@ class TurnService:
             options=setup.options,
             on_replaced=self._replaced,
             elsewhere=elsewhere,
+            on_moved=self._moved_on,
         )
         self.forker = Forker(store, agent, setup)
         self._spares = Spares(agent, setup.options)
@@ -343,6 +346,20 @@ class TurnService:
         self._queues.replace(lost, successor)
         self.modes.moved(lost, successor)
 
+    async def _moved_on(self, ticket: RunningTurn) -> None:
+        """A turn has found out which file it is about: it goes on in that one's session."""
+        key = ticket.plan.key
+        async with self.opener.order:
+            session = await self._store.current_session(key) or await self.opener.new(key)
+            started_at = await self._store.after_last_use(time.time())
+            await self._store.start_turn(
+                ticket.turn_id, session_id=session.id, started_at=started_at
+            )
+            if session.turns == 0 and session.title == new_session_title(session.key):
+                await self._store.update_session(session.id, title=session_title(ticket.plan))
+            ticket.session_id = session.id
+            self._queues.add(ticket)
+
     async def _session(self, session_id: str) -> Session:
         session = await self._elsewhere.find(session_id)
         if session is None:
@@ -360,6 +377,7 @@ async def open_turns(
     findings: FindingService,
     elsewhere: Elsewhere,
     setup: AgentSetup,
+    tests: MakeCourse | None = None,
 ) -> AsyncGenerator[TurnService]:
     """Run turns; on leaving, those that still run are cut off and stay in the journal."""
     async with anyio.create_task_group() as tasks:
@@ -372,6 +390,7 @@ async def open_turns(
             findings=findings,
             elsewhere=elsewhere,
             setup=setup,
+            tests=tests,
         )
         tasks.start_soon(turns.leases.keep)
         yield turns

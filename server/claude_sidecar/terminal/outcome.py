@@ -9,16 +9,21 @@ from collections.abc import Sequence
 
 from typing_extensions import assert_never
 
-from claude_sidecar.sessions.model import StopReason, TurnResult
+from claude_sidecar.sessions.model import StopReason, TurnResult, Verification
 from claude_sidecar.sessions.recovery import recovery_told
 from claude_sidecar.terminal.configuration import Flags
-from claude_sidecar.terminal.program import FINE, INTERRUPTED, TURN_FAILED
+from claude_sidecar.terminal.program import FINE, INTERRUPTED, TURN_FAILED, UNVERIFIED
 from claude_sidecar.terminal.screen import Screen
 from claude_sidecar.terminal.words import money, tokens
 
 
 def exit_status(result: TurnResult) -> int:
-    """0 for a turn that came to its end; one that stopped short of it has failed."""
+    """0 for a turn that came to its end; one that stopped short of it has failed. Where there was a
+    test, it must have been seen to pass.
+    """
+    unseen = result.verification is not None and result.verification.state != "verified"
+    if unseen and result.stop_reason == "end_turn":
+        return UNVERIFIED
     match result.stop_reason:
         case "end_turn":
             return FINE
@@ -34,10 +39,21 @@ def tell_ending(screen: Screen, result: TurnResult) -> None:
     """Say what kept a turn from ending well, and if its session had to be mended."""
     if result.recovered is not None and result.recovered.by == "copy":
         screen.note(recovery_told(result.recovered))
+    if result.verification is not None:
+        _tell_verification(screen, result.verification)
     if result.error is not None:
         screen.fail(result.error.message, result.error.hint)
     elif (text := _ENDINGS[result.stop_reason]) is not None:
         screen.warn(text)
+
+
+def _tell_verification(screen: Screen, seen: Verification) -> None:
+    what = f" ({seen.command})" if seen.command else ""
+    told = f": {seen.failure or seen.reason}" if seen.failure or seen.reason else ""
+    if seen.state == "verified":
+        screen.note(f"Verified: it passes now{what}.")
+    else:
+        screen.warn(f"{seen.state.capitalize()}{what}{told}")
 
 
 def ending(result: TurnResult) -> str | None:

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 FINE = 0
 FINDINGS = 1
+UNVERIFIED = 1
 WRONG_USAGE = 2
 TURN_FAILED = 3
 INTERRUPTED = 130

@@ -103,6 +103,8 @@ def activity(event: Event) -> str | None:
             return f"{agent}: writing" if agent else "Writing"
         case ToolCallStarted(call=call, agent=agent):
             return f"{agent}: {_use(call)}" if agent else _use(call)
+        case ToolCallUpdated(status="in_progress", content=str(output)):
+            return output.rstrip().rpartition("\n")[2].strip() or None
         case ToolCallUpdated(status=status):
             return WAITING if status in {"completed", "failed"} else None
         case PlanUpdated(entries=entries):

@@ -88,6 +88,7 @@ class TurnCommands:
             diagnostics=tuple(self._diagnostic(key, each) for each in arguments.diagnostics),
             state=arguments.debug_state,
             fresh=arguments.fresh,
+            test=arguments.test,
         )
         request = await call.sidecar.debugging.request(wish)
         return await self._shown(call, request, f"Debugging {name_of(request.key)}")

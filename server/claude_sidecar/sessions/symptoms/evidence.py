@@ -75,3 +75,32 @@ class Evidence:
     left_out: tuple[str, ...] = ()
     maps: tuple[str, ...] = ()
     document_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What the developer has: any of a text, a stopped program, diagnostics.
+
+    :param key: the file or workspace that the developer is at.
+    :param chosen: the developer named it; else the place of the failure goes before it.
+    """
+
+    key: Key
+    text: str = ""
+    state: DebugState | None = None
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TestWish:
+    """A command that shows a failure.
+
+    :param reported: what else the developer has told.
+    :param permitted: the developer has agreed to it already.
+    """
+
+    __test__ = False  # it is no test of ours
+
+    command: str
+    reported: Reported
+    permitted: bool = False

@@ -16,7 +16,7 @@ from claude_sidecar.debugging.model import Failure
 from claude_sidecar.debugging.placing import Locator, PlacedFrame, innermost, placed_frames
 from claude_sidecar.debugging.report import report_of
 from claude_sidecar.debugging.secrets import redacted
-from claude_sidecar.errors import NoContext
+from claude_sidecar.errors import NoContext, UnusableDocument
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.keys import Workspaces, is_inside
 from claude_sidecar.sessions.model import Key
@@ -28,6 +28,7 @@ from claude_sidecar.sessions.symptoms.evidence import (
     HISTORY_SHARE,
     REPORT_SHARE,
     Evidence,
+    Reported,
 )
 from claude_sidecar.sessions.symptoms.excerpts import excerpts
 from claude_sidecar.sessions.symptoms.lineage import read_lineages
@@ -36,20 +37,6 @@ from claude_sidecar.settings import Settings
 _MORE_FAILURES: Final = 20
 _DIAGNOSED_FILES: Final = 6
 _DIAGNOSTICS_KEPT: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """What the developer has: any of a text, a stopped program, diagnostics.
-
-    :param key: the file or workspace that the developer is at.
-    :param chosen: the developer named it; else the place of the failure goes before it.
-    """
-
-    key: Key
-    text: str = ""
-    state: DebugState | None = None
-    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +63,7 @@ class Gatherer:
         nearest = innermost(placed)
         key = reported.key
         if not reported.chosen and nearest is not None and nearest.path is not None:
-            key = self.workspaces.key_of_file(nearest.path)
+            key = self._readable(self.workspaces.key_of_file(nearest.path), key)
         room = self.budget_tokens * CHARACTERS_PER_TOKEN
         report = report_of(symptom, int(room * REPORT_SHARE))
         evidence = Evidence(
@@ -88,6 +75,14 @@ class Gatherer:
             more_failures=tuple(others),
         )
         return await self._with_code(evidence, room - len(report))
+
+    def _readable(self, key: Key, otherwise: Key) -> Key:
+        """The file where it failed, unless it is none that can be worked on."""
+        try:
+            self.documents.read(key.path)
+        except UnusableDocument:
+            return otherwise
+        return key
 
     def _folders(self, key: Key) -> tuple[str, ...]:
         return tuple(dict.fromkeys((key.workspace, *self.workspaces.folders)))

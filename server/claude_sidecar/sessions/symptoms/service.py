@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from claude_sidecar.debugging.debugger import DebugState
-from claude_sidecar.errors import NoContext, UnusableDocument
+from claude_sidecar.errors import NoContext
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import ContextQuery, EditorDiagnostic
 from claude_sidecar.sessions.requests import DebugRequest
-from claude_sidecar.sessions.symptoms.gathering import Gatherer, Reported
+from claude_sidecar.sessions.symptoms.evidence import Reported, TestWish
+from claude_sidecar.sessions.symptoms.gathering import Gatherer
 from claude_sidecar.text import Range
 
 
@@ -21,6 +22,7 @@ class DebugWish:
     :param chosen: they named it; else the file where it failed goes before it.
     :param error: a message, a traceback, or the output of a test; of any length.
     :param state: where a debugger has stopped.
+    :param test: a command that shows the bug; `permitted` if it may be run unasked.
     """
 
     key: Key
@@ -30,6 +32,8 @@ class DebugWish:
     diagnostics: tuple[EditorDiagnostic, ...] = ()
     state: DebugState | None = None
     fresh: bool = False
+    test: str | None = None
+    permitted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,17 @@ class DebugService:
 
     async def request(self, wish: DebugWish) -> DebugRequest:
         """Read the symptom, and gather what belongs to it."""
-        if not (wish.error or wish.state or wish.diagnostics or wish.range):
+        if not (wish.error or wish.state or wish.diagnostics or wish.range or wish.test):
             wish = replace(wish, state=await self._stopped())
-        if not wish.error and wish.state is None:
+        if not wish.error and wish.state is None and wish.test is None:
             return DebugRequest(wish.key, wish.range, None, wish.diagnostics, wish.fresh)
         chosen = wish.chosen or wish.range is not None or bool(wish.diagnostics)
         reported = Reported(wish.key, wish.error or "", wish.state, chosen=chosen)
+        if wish.test is not None:
+            test = TestWish(wish.test, reported, permitted=wish.permitted)
+            return DebugRequest(wish.key, wish.range, None, wish.diagnostics, wish.fresh, test=test)
         evidence = await self.gatherer.gather(reported)
-        key = evidence.key if chosen else self._readable(evidence.key)
-        return DebugRequest(key, wish.range, None, wish.diagnostics, wish.fresh, evidence)
+        return DebugRequest(evidence.key, wish.range, None, wish.diagnostics, wish.fresh, evidence)
 
     async def _stopped(self) -> DebugState | None:
         """Where the editor's debugger has stopped, if it has and the editor tells."""
@@ -60,12 +66,3 @@ class DebugService:
         except NoContext:
             return None
         return state if state is not None and state.frames else None
-
-    def _readable(self, key: Key) -> Key:
-        """The file where it failed, or its workspace should it be none that can be worked on."""
-        if key.file is not None:
-            try:
-                self.gatherer.documents.read(key.path)
-            except UnusableDocument:
-                return Key(key.workspace)
-        return key

@@ -1,0 +1,112 @@
+"""Turns of several prompts: what is done before the first of them, and after each.
+
+A course decides that. A turn with one is still one turn for the user: one entry in the history, one
+result, with the sum of what its prompts cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+import anyio
+
+from claude_sidecar.sessions.events import Event
+from claude_sidecar.sessions.model import ToolCall, Verification
+from claude_sidecar.sessions.ports import Allow, Deny, Done, ToolUse
+from claude_sidecar.sessions.ports.agent import AgentOutcome
+
+if TYPE_CHECKING:
+    from claude_sidecar.sessions.host import Host
+    from claude_sidecar.sessions.tickets import TurnPlan
+
+
+class CourseHost(Protocol):
+    """What a course sees of its turn.
+
+    :ivar calls: Claude's tool calls so far, by id.
+    """
+
+    calls: dict[str, ToolCall]
+
+    @property
+    def stopping(self) -> anyio.Event:
+        """Set when the turn is to be interrupted."""
+        ...
+
+    def publish(self, event: Event) -> None:
+        """Let all surfaces know."""
+        ...
+
+    def note(self, call: ToolCall) -> None:
+        """Keep a call in the journal."""
+        ...
+
+    async def permit(self, use: ToolUse) -> Allow | Deny | Done:
+        """Ask the user."""
+        ...
+
+
+class Course(Protocol):
+    """How a turn of several prompts goes."""
+
+    @property
+    def verification(self) -> Verification | None:
+        """What was seen of its success."""
+        ...
+
+    @property
+    def ending(self) -> str | None:
+        """What is said instead of asking Claude, where there is nothing to ask."""
+        ...
+
+    async def begin(self, host: CourseHost) -> TurnPlan:
+        """Before the first prompt: the plan to go on with. If it is about another file, the turn
+        goes on in that one's session.
+        """
+        ...
+
+    async def go_on(self, host: CourseHost) -> str | None:
+        """Claude has come to an end: the next prompt, or None if there is none."""
+        ...
+
+
+def ended_already(course: Course | None, host: Host) -> AgentOutcome | None:
+    """How a turn ended whose course has found nothing for Claude to do."""
+    if course is None:
+        return None
+    if host.stopping.is_set():
+        return AgentOutcome("cancelled")
+    if course.ending is None:
+        return None
+    host.tell(course.ending)
+    return AgentOutcome("end_turn")
+
+
+async def follow(
+    course: Course | None,
+    host: Host,
+    first: AgentOutcome,
+    ask: Callable[[Host, str], Awaitable[AgentOutcome]],
+) -> AgentOutcome:
+    """Go through the rest of a course.
+
+    :param first: how the first prompt ended.
+    :param ask: has Claude answer another one.
+    """
+    outcome = first
+    while course is not None and outcome.stop_reason == "end_turn":
+        prompt = await course.go_on(host)
+        if host.stopping.is_set():
+            outcome = replace(outcome, stop_reason="cancelled")
+            break
+        if prompt is None:
+            break
+        if await host.allowance.out_of_budget() is not None:
+            outcome = replace(outcome, stop_reason="max_budget", error=host.allowance.refusal)
+            break
+        host.next_prompt(outcome.tally)
+        answered = await ask(host, prompt)
+        outcome = replace(answered, resumed=first.resumed, restored=first.restored)
+    return replace(outcome, tally=host.spent_in_all(outcome.tally))

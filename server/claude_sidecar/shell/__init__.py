@@ -1,0 +1,1 @@
+"""Runs a command of the developer's, the way their shell would."""
