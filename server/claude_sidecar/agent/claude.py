@@ -31,6 +31,7 @@ from claude_sidecar.sessions.ports import (
     AgentOptions,
     AgentOutcome,
     AgentRequest,
+    BackgroundTask,
     Occupant,
     ToolSpec,
     TranscriptRecords,
@@ -155,6 +156,22 @@ class ClaudeAgent:
         ours has the session now.
         """
         return await self._pool.end_overtaken(session_id)
+
+    def background(self, session_id: str | None = None) -> tuple[BackgroundTask, ...]:
+        """See `BackgroundWork.background`."""
+        return tuple(
+            task
+            for live in self._pool.live
+            if session_id in {None, live.session_id}
+            for task in live.background.tasks
+        )
+
+    async def stop_background(self, session_id: str | None = None) -> None:
+        """See `BackgroundWork.stop_background`."""
+        async with anyio.create_task_group() as tasks:
+            for live in self._pool.live:
+                if session_id in {None, live.session_id}:
+                    tasks.start_soon(live.stop_background)
 
     async def trace(self, session_id: str, turn_id: str, options: AgentOptions) -> TurnTrace | None:
         """See `Branches.trace`."""

@@ -17,6 +17,7 @@ from claude_sidecar.sessions.ports import (
     AgentOptions,
     AgentOutcome,
     AgentRequest,
+    BackgroundTask,
     Occupant,
     ToolSpec,
     TranscriptRecords,
@@ -77,6 +78,16 @@ class LateAgent:
         """See `Agent.release`."""
         if self.on_demand.opened is not None:
             await self.on_demand.opened.release(session_id)
+
+    def background(self, session_id: str | None = None) -> tuple[BackgroundTask, ...]:
+        """See `BackgroundWork.background`."""
+        agent = self.on_demand.opened
+        return () if agent is None else agent.background(session_id)
+
+    async def stop_background(self, session_id: str | None = None) -> None:
+        """See `BackgroundWork.stop_background`."""
+        if self.on_demand.opened is not None:
+            await self.on_demand.opened.stop_background(session_id)
 
     async def trace(self, session_id: str, turn_id: str, options: AgentOptions) -> TurnTrace | None:
         """See `Branches.trace`."""

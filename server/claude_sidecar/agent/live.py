@@ -23,6 +23,7 @@ from claude_agent_sdk import (
 )
 
 from claude_sidecar.agent import failures
+from claude_sidecar.agent.background import Background
 from claude_sidecar.agent.cashier import Cashier, session_totals
 from claude_sidecar.agent.following import Follower
 from claude_sidecar.agent.gate import Gate
@@ -46,7 +47,7 @@ from claude_sidecar.sessions.spending import Bill
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 3.0
+STOP_SECONDS = 2.0
 # An interrupt that comes before the prompt was taken up has no effect, so it is repeated.
 INTERRUPT_AGAIN_SECONDS = 0.3
 SIGN_OF_LIFE_SECONDS = 120.0
@@ -96,6 +97,7 @@ class LiveSession:
         self._turn: ActiveTurn | None = None
         self._last: ActiveTurn | None = None
         self._process: CliProcess | None = None
+        self.background = Background()
         self._scope = anyio.CancelScope()
         self._commands, self._pending = anyio.create_memory_object_stream[_Command](math.inf)
 
@@ -161,8 +163,22 @@ class LiveSession:
                 await self._follower.finish()
             self._commands.close()
             self._pending.close()
+            self.background.ended()
             self.ended.set()
             self.ready.set()
+
+    async def stop_background(self) -> None:
+        """Stop what runs in the background, and wait until it has stopped."""
+        wanted = frozenset(task.id for task in self.background.tasks)
+
+        async def send(client: ClaudeSDKClient) -> None:
+            for task_id in wanted:
+                with anyio.move_on_after(STOP_SECONDS):
+                    await client.stop_task(task_id)
+
+        if wanted and not self.ended.is_set():
+            self._commands.send_nowait(send)
+            await self.background.gone(wanted)
 
     async def _watch(self, turn: ActiveTurn) -> None:
         with anyio.move_on_after(SIGN_OF_LIFE_SECONDS):
@@ -286,6 +302,7 @@ class LiveSession:
             async for message in client.receive_messages():
                 if isinstance(message, SystemMessage) and message.subtype == "init":
                     self.version = message.data.get("claude_code_version")
+                self.background.take(message)
                 self._take(message)
                 self._follower.look(at_once=isinstance(message, ResultMessage))
         except Exception as error:  # noqa: BLE001 - the SDK also raises bare ones

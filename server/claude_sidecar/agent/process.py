@@ -60,10 +60,9 @@ class CliProcess(SubprocessCLITransport):
         return "\n".join(self._last_words)
 
     def kill(self) -> None:
-        """End the process at once."""
+        """End the process at once, and with it whatever it has started, which would live on."""
         if self._process:
-            with suppress(ProcessLookupError):
-                self._process.kill()
+            kill_tree(self._process)
 
     def _heard(self, line: str) -> None:
         self._last_words.append(line)
@@ -100,5 +99,20 @@ async def _hurry(process: Process) -> None:
     with suppress(ProcessLookupError):
         process.terminate()
     await anyio.sleep(POLITE_SECONDS)
+    kill_tree(process)
+
+
+def kill_tree(process: Process) -> None:
+    """Kill a process and all that descend from it; commands run in sessions of their own, so that
+    no signal to a group reaches them.
+    """
+    import psutil
+
+    found: list[psutil.Process] = []
+    with suppress(psutil.Error):
+        found = psutil.Process(process.pid).children(recursive=True)
     with suppress(ProcessLookupError):
         process.kill()
+    for each in found:
+        with suppress(psutil.Error):
+            each.kill()

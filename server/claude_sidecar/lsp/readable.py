@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions.cancelling import Cancelled
 from claude_sidecar.sessions.model import Session, SessionPage
 from claude_sidecar.sessions.ports import KeptRule, OpenQuestion
 from claude_sidecar.sessions.shapes import time_shape
@@ -53,6 +54,24 @@ def permissions_text(rules: Sequence[KeptRule], pending: Sequence[OpenQuestion])
 def _rule_line(rule: KeptRule) -> str:
     place = rule.workspace if rule.session_id is None else f"session `{rule.session_id}`"
     return f"{'allowed' if rule.allows else 'refused'}: {rule.rule} in {place}, rule `{rule.id}`"
+
+
+def cancelled_text(cancelled: Cancelled) -> str:
+    """What was stopped and what was not, in a sentence or two."""
+    parts = [f"Stopped {_number(len(cancelled.stopped), 'turn')}."]
+    if cancelled.still_running:
+        parts.append(f"{_number(len(cancelled.still_running), 'turn')} still running.")
+    if cancelled.background_stopped:
+        names = ", ".join(task.description for task in cancelled.background_stopped)
+        parts.append(f"Stopped in the background: {names}.")
+    if cancelled.background_running:
+        names = ", ".join(task.description for task in cancelled.background_running)
+        parts.append(f"Still running in the background: {names}.")
+    return " ".join(parts)
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def usage_text(report: UsageReport) -> str:

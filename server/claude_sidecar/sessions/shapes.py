@@ -7,11 +7,12 @@ How a range is counted differs (LSP negotiates it), so the caller says how to wr
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
 from typing import TypeAlias
 
 from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions.cancelling import Cancelled
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import (
     Compaction,
@@ -27,7 +28,7 @@ from claude_sidecar.sessions.model import (
     Usage,
     Verification,
 )
-from claude_sidecar.sessions.ports import KeptRule, OpenQuestion, TerminalCommand
+from claude_sidecar.sessions.ports import BackgroundTask, KeptRule, OpenQuestion, TerminalCommand
 from claude_sidecar.sessions.rewind import Rewound
 from claude_sidecar.text import Range
 
@@ -248,6 +249,24 @@ def error_shape(error: TurnError) -> JsonObject:
         "hint": error.hint,
         "retryable": error.retryable,
     }
+
+
+def cancelled_shape(cancelled: Cancelled) -> JsonObject:
+    """The result of `cancel`; `background` is there where anything ran in it."""
+    shape: JsonObject = {
+        "stopped": list(cancelled.stopped),
+        "stillRunning": list(cancelled.still_running),
+    }
+    if cancelled.background_stopped or cancelled.background_running:
+        shape["background"] = {
+            "stopped": _tasks(cancelled.background_stopped),
+            "stillRunning": _tasks(cancelled.background_running),
+        }
+    return shape
+
+
+def _tasks(tasks: Sequence[BackgroundTask]) -> list[JsonObject]:
+    return [{"taskId": task.id, "description": task.description} for task in tasks]
 
 
 def rewound_shape(rewound: Rewound) -> JsonObject:

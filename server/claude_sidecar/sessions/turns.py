@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import anyio
 from anyio.abc import TaskGroup
@@ -19,6 +19,7 @@ from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
 from claude_sidecar.sessions import records
 from claude_sidecar.sessions.again import Again
 from claude_sidecar.sessions.budget import Budgets
+from claude_sidecar.sessions.cancelling import Cancelled, Canceller
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.compacting import compact_plan
 from claude_sidecar.sessions.consent.modes import Modes
@@ -61,17 +62,6 @@ from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.spares import Spares
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
-
-CANCEL_SECONDS = 5.0
-"""How long `SessionService.cancel` waits for the ends of the turns it cancelled."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The ids of turns that are over now, and of those that still run."""
-
-    stopped: tuple[str, ...]
-    still_running: tuple[str, ...]
 
 
 class TurnService:
@@ -133,6 +123,7 @@ class TurnService:
             on_moved=self._moved_on,
         )
         self.forker = Forker(store, agent, setup)
+        self._canceller = Canceller(store, agent, self._queues)
         self._spares = Spares(agent, setup.options)
         self.opener = SessionOpener(store, self._spares)
 
@@ -224,27 +215,12 @@ class TurnService:
     async def cancel(
         self, *, session_id: str | None = None, turn_id: str | None = None
     ) -> Cancelled:
-        """Cancel the turns of a session, one turn, or every turn, and wait for their ends.
+        """Cancel the turns of a session, one turn, or every turn, and what runs in the background
+        there; see :class:`Canceller`.
 
-        :raises UnknownId: if there is no such session or turn. One that is over is not cancelled,
-            and that is no error.
+        :raises UnknownId: if there is no such session or turn.
         """
-        if session_id is not None:
-            await self._session(session_id)
-        if turn_id is not None and await self._store.turn(turn_id) is None:
-            raise UnknownId("turn", turn_id, field="turnId")
-        turns = self._queues.turns() if session_id is None else self._queues.of_session(session_id)
-        if turn_id is not None:
-            turns = tuple(turn for turn in turns if turn.turn_id == turn_id)
-        for turn in turns:
-            turn.cancel()
-        with anyio.move_on_after(CANCEL_SECONDS):
-            for turn in turns:
-                await turn.over()
-        return Cancelled(
-            tuple(turn.turn_id for turn in turns if turn.is_over),
-            tuple(turn.turn_id for turn in turns if not turn.is_over),
-        )
+        return await self._canceller.cancel(session_id, turn_id)
 
     def budgets(self, workspace: str) -> Budgets:
         """The budgets in a workspace, by its path; of all, where it is empty."""

@@ -10,6 +10,7 @@ from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.showing import ShownTurns, begun, name_of
 from claude_sidecar.lsp.convert import Ranges, severity_name
 from claude_sidecar.lsp.places import Places
+from claude_sidecar.lsp.readable import cancelled_text
 from claude_sidecar.sessions.model import JsonObject, Key
 from claude_sidecar.sessions.ports import EditorDiagnostic
 from claude_sidecar.sessions.requests import (
@@ -20,6 +21,7 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     TurnRequest,
 )
+from claude_sidecar.sessions.shapes import cancelled_shape
 from claude_sidecar.sessions.symptoms.service import DebugWish
 from claude_sidecar.text import Range
 
@@ -153,9 +155,8 @@ class TurnCommands:
         cancelled = await call.sidecar.turns.cancel(
             session_id=arguments.session_id, turn_id=arguments.turn_id
         )
-        count = len(cancelled.stopped)
-        self._turns.replies.note(f"Stopped {count} turn{'' if count == 1 else 's'}.")
-        return {"stopped": list(cancelled.stopped), "stillRunning": list(cancelled.still_running)}
+        self._turns.replies.note(cancelled_text(cancelled))
+        return cancelled_shape(cancelled)
 
     async def _shown(self, call: Call, request: TurnRequest, title: str) -> JsonObject:
         return await self._turns.shape(await self._turns.run(call, request, title))

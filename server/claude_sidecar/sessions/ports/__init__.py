@@ -24,6 +24,7 @@ from claude_sidecar.sessions.ports.agent import (
     TurnHost,
     UsedTool,
 )
+from claude_sidecar.sessions.ports.background import BackgroundTask, BackgroundWork
 from claude_sidecar.sessions.ports.branches import Branches, TurnTrace
 from claude_sidecar.sessions.ports.changes import (
     FileCreation,
@@ -95,6 +96,8 @@ __all__ = [
     "AgentRequest",
     "Allow",
     "Ask",
+    "BackgroundTask",
+    "BackgroundWork",
     "Branches",
     "Checkpoint",
     "CheckpointRecords",

@@ -16,6 +16,7 @@ from claude_sidecar.sessions.model import (
     TurnError,
     Usage,
 )
+from claude_sidecar.sessions.ports.background import BackgroundWork
 from claude_sidecar.sessions.ports.branches import Branches
 from claude_sidecar.sessions.spending import Tally
 
@@ -290,7 +291,7 @@ class Occupant:
     busy: bool
 
 
-class Agent(Branches, Protocol):
+class Agent(Branches, BackgroundWork, Protocol):
     """Claude."""
 
     async def run(self, request: AgentRequest, host: TurnHost) -> AgentOutcome:
