@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from claude_sidecar.app import open_sidecar
 from claude_sidecar.offline.messages import MessagesRequest, ToolResultPart
 from claude_sidecar.offline.replies import Call, Reply
 from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.events import FileDiff
+from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.ports import PermissionAnswer
+from claude_sidecar.terminal.editor import Asked, PermissionAsked, TerminalEditor
 from support.claims import CODE, claim
 from support.model import Model
 from support.opened import SAVED, TYPED, on_disk, opened
@@ -245,3 +249,45 @@ async def test_a_review_and_a_debugging_turn_change_nothing(desk: Desk, model: M
     assert desk.editor.changes == []
     assert desk.editor.asked == []
     assert on_disk(path) == SAVED
+
+
+async def test_in_a_terminal_it_works_on_files_after_the_person_has_agreed(
+    desk: Desk, model: Model
+) -> None:
+    path = desk.write("a.py", SAVED)
+    asked: list[PermissionAsked] = []
+
+    def hand_over(question: Asked) -> None:
+        assert isinstance(question, PermissionAsked)
+        asked.append(question)
+        question.slot.fill(PermissionAnswer("allow_once"))
+
+    workspaces = Workspaces([str(desk.folder)])
+    model.script.reply(edit("one = 1", "one = 2"), read()).reply(say("Done."))
+    async with open_sidecar(
+        desk.settings, editor=TerminalEditor(hand_over), workspaces=workspaces
+    ) as sidecar:
+        await sidecar.ask("Do it.", path=path)
+    assert on_disk(path) == SAVED.replace("one = 1", "one = 2")
+    assert [each.question.tool_kind for each in asked] == ["edit"]
+    offered = {name for name in model.requests[0].tools if "sidecar" in name}
+    assert "mcp__sidecar__get_selection" not in offered
+
+
+async def test_another_folder_that_is_open_is_edited_as_well(
+    desk: Desk, model: Model, tmp_path: Path
+) -> None:
+    other = tmp_path / "library"
+    other.mkdir()
+    (other / "lib.py").write_text(SAVED)
+    workspaces = Workspaces([str(desk.folder), str(other)])
+    rename = call(
+        "mcp__sidecar__rename_file", file=f"{other}/lib.py", new_file=f"{desk.folder}/lib.py"
+    )
+    model.script.reply(edit("one = 1", "one = 2", str(other / "lib.py"))).reply(rename)
+    model.script.reply(say("Done."))
+    async with open_sidecar(desk.settings, editor=desk.editor, workspaces=workspaces) as sidecar:
+        await sidecar.ask("Do it.", path=desk.write("a.py", SAVED))
+    results = [request.tool_results[0] for request in model.requests[1:]]
+    assert [each.is_error for each in results] == [False, False]
+    assert on_disk(str(desk.folder / "lib.py")) == SAVED.replace("one = 1", "one = 2")

@@ -13,7 +13,7 @@ from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Author, Editing
 from claude_sidecar.sessions.fences import numbered
 from claude_sidecar.sessions.file_moves import FileMoves
-from claude_sidecar.sessions.keys import canonical_path, is_inside
+from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import Document, ToolReply
 from claude_sidecar.sessions.seen import Seen, version_of
@@ -92,13 +92,13 @@ class BufferTools:
         return ToolReply(f"Deleted {self.author.name(path)}.")
 
     def resolved(self, file: str) -> str:
-        """The canonical path of a file in the workspace.
+        """The canonical path of a file in the folders that are open.
 
         :raises InvalidRequest: if it is outside, also through links.
         """
         workspace = self.author.workspace
         path = canonical_path(Path(workspace, file)) if "\0" not in file else ""
-        if not is_inside(path, workspace):
+        if not self.author.holds(path):
             raise InvalidRequest(f"{file!r} is outside the workspace {workspace}.")
         return path
 

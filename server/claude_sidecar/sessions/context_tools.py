@@ -16,7 +16,6 @@ from claude_sidecar.errors import InvalidRequest, UnusableDocument
 from claude_sidecar.sessions.buffer_tools import BufferTools
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.fences import fence
-from claude_sidecar.sessions.keys import is_inside
 from claude_sidecar.sessions.material import diagnostic_line
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.ports import (
@@ -217,7 +216,7 @@ class ContextTools:
 
     def _index(self, path: str) -> LineIndex | None:
         """The text of a file of the workspace; what lies outside is named and not shown."""
-        if not is_inside(path, self.buffers.author.workspace):
+        if not self.buffers.author.holds(path):
             return None
         try:
             return LineIndex(self.documents.read(path).text)

@@ -21,6 +21,8 @@ from claude_sidecar.sessions.differences import edits_between
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.fences import code_span, fence, numbered
 from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.keys import Workspaces, is_inside
+from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import (
     Document,
     FileEdit,
@@ -40,11 +42,21 @@ class Author:
     """For whom files are changed.
 
     :param workspace: the folder whose paths are told as relative ones.
+    :param folders: those that are open beside it.
     """
 
     session_id: str
     turn_id: str
     workspace: str
+    folders: tuple[str, ...] = ()
+
+    def holds(self, path: str) -> bool:
+        """Whether a file is in one of the folders."""
+        return any(is_inside(path, folder) for folder in (self.workspace, *self.folders))
+
+    def key(self, path: str) -> Key:
+        """What sessions about a file are found by."""
+        return Workspaces((self.workspace, *self.folders)).key_of_file(path)
 
     def name(self, path: str) -> str:
         """A file as Claude and the user call it."""

@@ -17,7 +17,6 @@ from claude_sidecar.sessions.buffers import state_of
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Author, Editing
 from claude_sidecar.sessions.findings import FindingService
-from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import (
     Document,
     FileCreation,
@@ -65,11 +64,7 @@ class FileMoves:
             raise EditRefused(f"{new_name} exists already.")
         rename = FileRename(path, new_path)
         await self._carry_out(author, rename, f"Rename {name} to {new_name}", (path, new_path))
-        moved = (
-            Key(author.workspace, author.name(path)),
-            Key(author.workspace, author.name(new_path)),
-        )
-        await self.store.move_files(dict([moved]))
+        await self.store.move_files({author.key(path): author.key(new_path)})
         await self.findings.moved(path, new_path)
 
     async def delete(self, author: Author, path: str) -> None:

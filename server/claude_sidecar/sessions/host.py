@@ -112,7 +112,7 @@ class Host:
         self.heard = False
         self._announced = False
         self._earlier = Tally()
-        self._author = Author(session_id, ticket.turn_id, workspace)
+        self._author = Author(session_id, ticket.turn_id, workspace, tuple(around.rights.folders()))
         self._editor_first = EditorFirst(
             around.documents.editor,
             around.editing,

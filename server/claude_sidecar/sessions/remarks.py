@@ -29,6 +29,8 @@ TURNED: Final = frozenset({"Edit", "Write"})
 """These are carried out by the editor for a file that is open."""
 REFUSED: Final = frozenset({"MultiEdit", "NotebookEdit"})
 """These are not known well enough to be carried out by somebody else; `edit_buffer` can do it."""
+_NOT_DONE: Final = "<tool_use_error>"
+"""How Claude Code's own refusals begin."""
 _NAMED = 20
 
 
@@ -51,11 +53,10 @@ class Remarks:
 
     async def on(self, used: Sequence[UsedTool]) -> str | None:
         """Tools were used, together: what there is to be told of them."""
-        documents = [
-            each
-            for each in self.editor.open_documents()
-            if is_inside(each.path, self.author.workspace)
-        ]
+        if not any(map(_matters, used)):
+            return None
+        opened = self.editor.open_documents()
+        documents = [each for each in opened if self.author.holds(each.path)]
         states: dict[str, BufferState] = {
             each.path: await anyio.to_thread.run_sync(state_of, each) for each in documents
         }
@@ -66,7 +67,7 @@ class Remarks:
                 remarks += self._ran(each.use, states)
             elif each.use.name == "Grep":
                 remarks += self._searched(each.use, unsaved)
-            elif each.use.name in TURNED and each.answer.startswith("<tool_use_error>"):
+            elif each.use.name in TURNED and each.answer.startswith(_NOT_DONE):
                 remarks += self._missed(each.use, unsaved)
             elif each.use.name == READ:
                 remarks += self._read(each.use, unsaved)
@@ -135,6 +136,13 @@ class Remarks:
         shown = ", ".join(code_span(self.author.name(path)) for path in paths[:_NAMED])
         more = len(paths) - _NAMED
         return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _matters(used: UsedTool) -> bool:
+    """Whether there can be anything to say of it."""
+    name = used.use.name
+    known = name in {READ, "Grep"} or (name in TURNED and used.answer.startswith(_NOT_DONE))
+    return known or sort_of(name, used.use.input) == "run"
 
 
 def path_of(use: ToolUse, workspace: str) -> str | None:
