@@ -97,10 +97,12 @@ class SessionLibrary:
         return await self.history(session_id=session_id)
 
     async def hand_over(self, session_id: str) -> TerminalCommand:
-        """How to go on with a session in a terminal; our own process of it is ended.
+        """How to go on with a session in a terminal; our own process of it is ended. What another
+        process runs in it is waited for.
 
         :raises UnknownId: if there is none.
         :raises InvalidRequest: while a turn runs in it, or if there is nothing to go on with.
+        :raises SessionBusy: if another process does not let go of it.
         """
         session = await self._known(session_id)
         if self._turns.of_session(session_id):
@@ -108,7 +110,9 @@ class SessionLibrary:
                 f"A turn is running in session {session_id}: wait for its end, or cancel it.",
                 field="sessionId",
             )
-        return await self._elsewhere.hand_over(session)
+        claim = Claim(session_id, str(uuid.uuid4()), session.key.workspace)
+        async with self._turns.leases.held(claim):
+            return await self._elsewhere.hand_over(session)
 
     async def history(
         self, *, session_id: str | None = None, key: Key | None = None

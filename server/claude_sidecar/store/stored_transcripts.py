@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import anyio.to_thread
@@ -19,6 +19,7 @@ from claude_sidecar.sessions.ports import (
 )
 from claude_sidecar.store import transcripts
 from claude_sidecar.store.access import StoreAccess
+from claude_sidecar.store.connection import Connection
 
 
 class StoredTranscripts(StoreAccess, TranscriptRecords):
@@ -50,9 +51,10 @@ class StoredTranscripts(StoreAccess, TranscriptRecords):
         summarise: Summarise | None = None,
     ) -> bool:
         packed = await anyio.to_thread.run_sync(transcripts.packed, lines)
-        return await self.write(
-            partial(transcripts.append, key=key, lines=packed, taken=taken, summarise=summarise)
+        change = partial(
+            transcripts.append, key=key, lines=packed, taken=taken, summarise=summarise
         )
+        return await self.worker.call(lambda: self._kept(change))
 
     @override
     async def replace_transcript(
@@ -62,6 +64,12 @@ class StoredTranscripts(StoreAccess, TranscriptRecords):
         await self.write(
             partial(transcripts.replace, key=key, lines=packed, mark=mark, known=known)
         )
+
+    def _kept(self, change: Callable[[Connection], bool]) -> bool:
+        """A copy can be made later as well: while the disk cannot be written none is kept in memory,
+        and the mark stays where it is.
+        """
+        return not self.database.health.persistent or self.database.write(change)
 
     @override
     async def note_transcript_read(self, key: TranscriptKey, through: int) -> None:
