@@ -291,3 +291,27 @@ async def test_another_folder_that_is_open_is_edited_as_well(
     results = [request.tool_results[0] for request in model.requests[1:]]
     assert [each.is_error for each in results] == [False, False]
     assert on_disk(str(desk.folder / "lib.py")) == SAVED.replace("one = 1", "one = 2")
+
+
+async def test_what_was_changed_through_the_editor_is_taken_back_with_its_turn(
+    desk: Desk, model: Model
+) -> None:
+    path = opened(desk, "a.py", typed=TYPED)
+    closed = desk.write("b.py", SAVED)
+    new = desk.folder / "new.py"
+
+    async def agreed(_: object) -> bool:
+        return True
+
+    model.script.reply(
+        edit("one = 1", "one = 2"),
+        edit("one = 1", "one = 2", "b.py"),
+        edit("", "x = 1\n", "new.py"),
+    ).reply(say("Done."))
+    async with desk.open() as sidecar:
+        result = await sidecar.ask("Do it.")
+        made = [desk.editor.buffers[path].text, on_disk(closed), on_disk(str(new))]
+        await sidecar.sessions.rewind(result.turn_id, agreed)
+    assert ["one = 1" in text for text in made] == [False] * 3
+    assert (desk.editor.buffers[path].text, on_disk(closed)) == (TYPED, SAVED)
+    assert not new.exists()

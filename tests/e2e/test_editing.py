@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from lsprotocol import types
 
 from claude_sidecar.lsp import names
 from claude_sidecar.offline.script import call, say
-from support.editors import PANEL, Editor, editor_on
+from support.editors import DEADLINE, PANEL, Editor, editor_on
 from support.model import Model
 from support.pages import Page, able, take_edits
 
@@ -135,3 +136,34 @@ async def test_what_claude_changes_on_the_disk_is_in_step_once_the_editor_has_lo
         model.script.reply(buffer).reply(say("Yes."))
         await editor.run(names.ASK, text="And now?")
         assert "as saved; lines 1 to 3:\n1\tone = 1\n2\ttwo = 3" in told(model)
+
+
+async def test_a_client_that_leaves_in_the_middle_of_an_edit_leaves_its_file_as_it_was(
+    environment: dict[str, str], model: Model, workspace: Path, file: Path
+) -> None:
+    declared = able(KNOWS)
+    async with editor_on(environment, workspace, client_capabilities=declared) as editor:
+        page = Page(editor, file)
+        editor.answering = answering(page, file)
+        asked_to_edit = anyio.Event()
+
+        async def never(params: types.ApplyWorkspaceEditParams) -> None:
+            asked_to_edit.set()
+            await anyio.sleep_forever()
+
+        editor.client.feature(types.WORKSPACE_APPLY_EDIT)(never)
+        model.script.reply(
+            call("Edit", file_path=str(file), old_string="two = 2", new_string="two = 3")
+        )
+        turn = editor.start(names.ASK, text="Edit it.")
+        with anyio.fail_after(DEADLINE):
+            await asked_to_edit.wait()
+    turn.cancel()
+    async with editor_on(environment, workspace, client_capabilities=declared) as editor:
+        Page(editor, file)
+        history = await editor.run(names.SESSION_HISTORY)
+        (told,) = history["turns"]
+        assert told.get("stopReason") != "end_turn"
+        model.script.reply(say("I am back."))
+        assert (await editor.run(names.ASK, text="Hello?"))["text"] == "I am back."
+    assert read(file) == "one = 1\ntwo = 2\n"
