@@ -198,7 +198,7 @@ async def test_history_rename_search_export_and_delete(desk: Desk, model: Model)
         result = await sidecar.review(path, focus="holes")
         (finding,) = result.findings
         session, (turn,) = await sessions.history(session_id=result.session_id)
-        assert session.title == "Review a.py, looking for: holes"
+        assert session.title == "a.py: Runs what the user types"
         assert (turn.kind, turn.text, turn.stop_reason) == ("review", "Dangerous.", "end_turn")
         assert turn.findings == (finding.id,)
         assert [(call_.kind, call_.status) for call_ in turn.tool_calls] == [("other", "completed")]

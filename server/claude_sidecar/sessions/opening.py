@@ -7,8 +7,8 @@ import uuid
 
 import anyio
 
+from claude_sidecar.sessions import titles
 from claude_sidecar.sessions.model import Key, Session
-from claude_sidecar.sessions.plans import new_session_title
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.sessions.spares import Spares
 
@@ -31,7 +31,7 @@ class SessionOpener:
         session = Session(
             id=self._spares.take(key.workspace) or str(uuid.uuid4()),
             key=key,
-            title=new_session_title(key),
+            title=titles.before_any_turn(key),
             created_at=now,
             updated_at=now,
         )

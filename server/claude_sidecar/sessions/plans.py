@@ -46,7 +46,6 @@ from claude_sidecar.text import Range
 PlanFor: TypeAlias = Callable[[Evidence, bool], TurnPlan]
 MakeCourse: TypeAlias = Callable[[TestWish, PlanFor], Course]
 
-_TITLE_LIMIT = 60
 _SYMPTOM_LIMIT = 8_000
 
 
@@ -268,17 +267,6 @@ def without_document(request: AskRequest, key: Key) -> TurnPlan:
 
     allowance: Allowance | None = "read" if request.read_only else None
     return TurnPlan("ask", key, request.text, compose, _path(key), allowance=allowance)
-
-
-def session_title(plan: TurnPlan) -> str:
-    """What a session is called by its first turn: the first line of what was asked."""
-    line = " ".join(plan.prompt.strip().splitlines()[0].split()) if plan.prompt.strip() else ""
-    return line if len(line) <= _TITLE_LIMIT else line[: _TITLE_LIMIT - 1].rstrip() + "…"
-
-
-def new_session_title(key: Key) -> str:
-    """What a session is called before its first turn."""
-    return f"New session: {key.file or key.workspace.rpartition('/')[2]}"
 
 
 def _is_news(document: Document | None, range_: Range | None, known: Known) -> bool:

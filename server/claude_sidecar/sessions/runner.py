@@ -40,6 +40,7 @@ from claude_sidecar.sessions.recovery import (
 )
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
+from claude_sidecar.sessions.titles import of_result
 from claude_sidecar.sessions.unbegun import ended_unbegun
 
 logger = logging.getLogger(__name__)
@@ -303,8 +304,10 @@ class TurnRunner:
                 compacted=host.compacted,
             )
         )
+        session = await self._store.session(host.session_id)
         await self._store.update_session(
             host.session_id,
+            title=session and of_result(session, plan, host.findings.values(), outcome.stop_reason),
             model=outcome.model,
             updated_at=ended_at,
             context=host.watch.size if outcome.context.used_tokens else None,

@@ -16,7 +16,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
-from claude_sidecar.sessions import records
+from claude_sidecar.sessions import records, titles
 from claude_sidecar.sessions.again import Again
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.cancelling import Cancelled, Canceller
@@ -39,8 +39,6 @@ from claude_sidecar.sessions.opening import SessionOpener
 from claude_sidecar.sessions.plans import (
     MakeCourse,
     Planner,
-    new_session_title,
-    session_title,
     without_document,
 )
 from claude_sidecar.sessions.ports import Agent, Editor, Store
@@ -299,8 +297,8 @@ class TurnService:
             )
             await self._store.begin_turn(turn, plan.record)
             tickets.append(ticket)
-        if session.turns == 0 and session.title == new_session_title(session.key):
-            await self._store.update_session(session.id, title=session_title(plans[0]))
+        if session.turns == 0 and session.title == titles.before_any_turn(session.key):
+            await self._store.update_session(session.id, title=titles.of_prompt(plans[0]))
         for ticket in tickets:
             self._queues.add(ticket)
         return tickets
