@@ -23,6 +23,7 @@ def _serve(arguments: ServeArguments) -> int:
         ServeOptions(
             tcp=arguments.tcp,
             ws=arguments.ws,
+            token_file=arguments.token_file,
             offline=arguments.offline,
             log_level=arguments.log_level,
         )

@@ -34,10 +34,13 @@ def frame(body: bytes) -> bytes:
 
 
 class Frames:
-    """Feed it bytes as they come; it gives the bodies of the messages that are complete."""
+    """Feed it bytes as they come; it gives the bodies of the messages that are complete.
+
+    :ivar body_limit: bytes; a message that announces more is not waited for.
+    """
 
     def __init__(self, body_limit: int = BODY_LIMIT) -> None:
-        self._body_limit = body_limit
+        self.body_limit = body_limit
         self._buffer = bytearray()
         self._body: int | None = None  # its length, once the header was read
         self._lost = False  # skipping to the next header, having told so
@@ -75,7 +78,7 @@ class Frames:
         value = match.group(1)
         before = _HEADER_LINE.sub(b"", self._buffer[: match.start()]).strip()
         del self._buffer[:end]
-        if not value.isdigit() or len(value) > _LONGEST_NUMBER or int(value) > self._body_limit:
+        if not value.isdigit() or len(value) > _LONGEST_NUMBER or int(value) > self.body_limit:
             return Malformed(f"Content-Length is {bytes(value[:40])!r}.")
         self._body = int(value)
         return Malformed("Something that is no header stood before a message.") if before else None

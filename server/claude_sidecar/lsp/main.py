@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from claude_sidecar.lsp.admission import Token
     from claude_sidecar.lsp.network import Address
     from claude_sidecar.settings import Settings
 
@@ -27,12 +28,14 @@ class ServeOptions:
 
     :param tcp: host and port to listen on for TCP connections; port 0 lets the system choose.
     :param ws: likewise, for WebSockets.
+    :param token_file: holds the token that clients must show.
     :param offline: use the built-in reviewer, whatever the client's settings say.
     :param log_level: what is logged, whatever the client's settings say.
     """
 
     tcp: tuple[str, int] | None = None
     ws: tuple[str, int] | None = None
+    token_file: str | None = None
     offline: bool = False
     log_level: str | None = None
 
@@ -41,7 +44,7 @@ def serve(options: ServeOptions) -> int:
     """Serve until the client is done, or, where one listens, until told to stop by a signal.
 
     :returns: the exit status: 0, or 1 for a client that went without `shutdown`.
-    :raises InvalidRequest: if an address is not one of this machine's loopback.
+    :raises InvalidRequest: if the token that clients must show cannot be read.
     """
     gc.disable()
     import anyio
@@ -77,11 +80,9 @@ async def _serve_network(options: ServeOptions) -> int:
 
     from claude_sidecar.lsp.connection import Connection
     from claude_sidecar.lsp.links import Link
-    from claude_sidecar.lsp.network import check_loopback, listening_tcp, listening_websocket
+    from claude_sidecar.lsp.network import listening_tcp, listening_websocket
 
-    for address in (options.tcp, options.ws):
-        if address is not None:
-            check_loopback(address)
+    token = _token(options)
 
     async def connected(link: Link) -> None:
         try:
@@ -92,13 +93,30 @@ async def _serve_network(options: ServeOptions) -> int:
     _imports_done()
     async with anyio.create_task_group() as tasks, AsyncExitStack() as stack:
         if options.tcp is not None:
-            listening = listening_tcp(options.tcp, connected, tasks)
+            listening = listening_tcp(options.tcp, connected, tasks, token)
             _announce("tcp", await stack.enter_async_context(listening))
         if options.ws is not None:
-            listening = listening_websocket(options.ws, connected)
+            listening = listening_websocket(options.ws, connected, token)
             _announce("ws", await stack.enter_async_context(listening))
         await _until_told_to_stop(tasks.cancel_scope.cancel)
     return 0
+
+
+def _token(options: ServeOptions) -> Token | None:
+    """What clients must show. Who can be reached from elsewhere never goes without one."""
+    import os
+    from pathlib import Path
+
+    from claude_sidecar.lsp.admission import TOKEN_VARIABLE, is_loopback, new_token, token_given
+
+    file = None if options.token_file is None else Path(options.token_file)
+    token = token_given(file, os.environ)
+    os.environ.pop(TOKEN_VARIABLE, None)  # not for Claude Code, and what it runs, to see
+    hosts = [address[0] for address in (options.tcp, options.ws) if address is not None]
+    if token is None and not all(map(is_loopback, hosts)):
+        token = new_token()
+        print(f"Token, told once: {token.secret}", file=sys.stderr, flush=True)  # noqa: T201
+    return token
 
 
 def _announce(scheme: str, addresses: tuple[Address, ...]) -> None:

@@ -1,8 +1,4 @@
-"""The links over TCP and WebSocket, and the listeners that hand them out.
-
-Only loopback addresses are listened on: what comes in may run commands as the user. A browser's
-page may reach loopback too, so a WebSocket that names an origin is refused unless that is local.
-"""
+"""The links over TCP and WebSocket, and the listeners that hand them out to whom `admission` lets in."""
 
 from __future__ import annotations
 
@@ -11,14 +7,12 @@ import contextlib
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, TypeAlias, cast
-from urllib.parse import urlsplit
 
 import anyio
 import anyio.abc
 
-from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.lsp.admission import AdmittedLink, Token, is_own_connection, may_open_socket
 from claude_sidecar.lsp.framing import BODY_LIMIT, Frames, Malformed, frame
 from claude_sidecar.lsp.links import UNREAD_LIMIT, Link
 
@@ -33,23 +27,9 @@ Address: TypeAlias = tuple[str, int]
 Serve: TypeAlias = Callable[[Link], Awaitable[object]]
 
 _CHUNK = 64 * 1024
+_FIRST_LIMIT = 4 * 1024 * 1024
+"""Bytes of a client's first message, before anything is known of it."""
 _CLOSE_SECONDS = 2.0
-
-
-def check_loopback(address: Address) -> None:
-    """Refuse to listen where others could connect.
-
-    :raises InvalidRequest: if the host is not this machine's loopback.
-    """
-    host, _ = address
-    with contextlib.suppress(ValueError):
-        if ip_address(host).is_loopback:
-            return
-    if host != "localhost":
-        raise InvalidRequest(
-            f"{host} is not a loopback address: claude-sidecar listens on 127.0.0.1, ::1 or "
-            "localhost only."
-        )
 
 
 class TcpLink:
@@ -61,10 +41,11 @@ class TcpLink:
 
     async def messages(self) -> AsyncIterator[bytes | Malformed]:
         """Until the client closes its end."""
-        frames = Frames()
+        frames = Frames(_FIRST_LIMIT)
         with contextlib.suppress(OSError):
             while data := await self._reader.read(_CHUNK):
                 for item in frames.feed(data):
+                    frames.body_limit = BODY_LIMIT
                     yield item
 
     def send(self, body: bytes) -> None:
@@ -146,16 +127,24 @@ class WebSocketLink:
 
 @asynccontextmanager
 async def listening_tcp(
-    address: Address, serve: Serve, tasks: anyio.abc.TaskGroup
+    address: Address, serve: Serve, tasks: anyio.abc.TaskGroup, token: Token | None
 ) -> AsyncGenerator[tuple[Address, ...]]:
     """Serve each TCP connection in a task of the group; gives the addresses listened on.
 
+    :param token: what a client must show; None where this user's programs need nothing.
     :raises OSError: if the address cannot be listened on.
     """
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        link = TcpLink(reader, writer)
+        ends = (writer.get_extra_info("sockname"), writer.get_extra_info("peername"))
         try:
-            await serve(TcpLink(reader, writer))
+            if token is not None:
+                await serve(AdmittedLink(link, token))
+            elif is_own_connection(*ends):
+                await serve(link)
+            else:
+                logger.warning("Refused a connection of another user.")
         finally:
             with anyio.move_on_after(_CLOSE_SECONDS, shield=True), contextlib.suppress(OSError):
                 writer.close()
@@ -173,10 +162,11 @@ async def listening_tcp(
 
 @asynccontextmanager
 async def listening_websocket(
-    address: Address, serve: Serve
+    address: Address, serve: Serve, token: Token | None
 ) -> AsyncGenerator[tuple[Address, ...]]:
     """Serve each WebSocket; gives the addresses listened on.
 
+    :param token: what a client must show; None where this user's programs need nothing.
     :raises OSError: if the address cannot be listened on.
     """
     from websockets.asyncio.server import serve as listen
@@ -193,16 +183,26 @@ async def listening_websocket(
         *address,
         max_size=BODY_LIMIT,
         close_timeout=_CLOSE_SECONDS,
-        process_request=_refuse_strangers,
+        process_request=_gatekeeper(token),
     )
     async with cast(AbstractAsyncContextManager["Server"], listening) as server:
         yield tuple(each.getsockname()[:2] for each in server.sockets)
 
 
-def _refuse_strangers(connection: ServerConnection, request: Request) -> Response | None:
-    """Pages from elsewhere may not speak to us, though the browser would let them."""
-    origin = request.headers.get("Origin")
-    if origin is None or urlsplit(origin).hostname in {"localhost", "127.0.0.1", "::1"}:
+def _gatekeeper(
+    token: Token | None,
+) -> Callable[[ServerConnection, Request], Response | None]:
+    """Answers those who may not open a socket."""
+
+    def refuse(connection: ServerConnection, request: Request) -> Response | None:
+        if not may_open_socket(token, request.path, request.headers):
+            logger.warning("Refused a WebSocket that did not show what it takes.")
+            needed = "No page of a browser may connect." if token is None else "A token is needed."
+            return connection.respond(403 if token is None else 401, f"{needed}\n")
+        local, remote = connection.local_address, connection.remote_address
+        if token is None and not is_own_connection(local, remote):
+            logger.warning("Refused a WebSocket of another user.")
+            return connection.respond(403, "Another user of this machine may not connect.\n")
         return None
-    logger.warning("Refused a WebSocket from a page of another origin.")
-    return connection.respond(403, "This origin may not connect.\n")
+
+    return refuse

@@ -41,6 +41,7 @@ class ServeArguments:
 
     tcp: Address | None = None
     ws: Address | None = None
+    token_file: str | None = None
     offline: bool = False
     log_level: str | None = None
 

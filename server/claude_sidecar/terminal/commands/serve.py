@@ -24,6 +24,12 @@ def _address(_context: click.Context, _option: click.Parameter, text: str | None
 @click.option("--stdio", is_flag=True, help="Speak over standard input and output (the default).")
 @click.option("--tcp", metavar="HOST:PORT", callback=_address, help="Listen for TCP connections.")
 @click.option("--ws", metavar="HOST:PORT", callback=_address, help="Listen for WebSockets.")
+@click.option(
+    "--token-file",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False),
+    help="Let in only clients that show the token in this file.",
+)
 @click.option("--offline", is_flag=True, help="Use the built-in reviewer instead of Claude.")
 @click.option("--log-level", type=click.Choice(LOG_LEVELS), help="How much goes to the log.")
 @click.pass_obj
@@ -33,10 +39,16 @@ def command(
     stdio: bool,
     tcp: Address | None,
     ws: Address | None,
+    token_file: str | None,
     offline: bool,
     log_level: str | None,
 ) -> int:
-    """Run the language server over standard input and output, TCP or WebSocket."""
+    """Run the language server over standard input and output, TCP or WebSocket.
+
+    On loopback, other users of the machine and pages in browsers are kept out. With --token-file or
+    the variable CLAUDE_SIDECAR_TOKEN, clients must show that token; on other addresses they always
+    must, and one is made and told once where none is given.
+    """
     if sum((stdio, tcp is not None, ws is not None)) > 1:
         raise click.UsageError("--stdio, --tcp and --ws exclude each other: give one of them.")
-    return program.serve(ServeArguments(tcp, ws, offline, log_level))
+    return program.serve(ServeArguments(tcp, ws, token_file, offline, log_level))
