@@ -4,6 +4,7 @@
 import * as vscode from 'vscode';
 
 import { askSubject } from './askSubject';
+import type { DebugCommands } from './debug/commands';
 import type { FindingsArea } from './findings/area';
 import { UserCommand } from './names';
 import { explained } from './problems';
@@ -27,6 +28,7 @@ export interface Areas {
   panel: PanelController;
   findings: FindingsArea;
   sessionsView: SessionsView;
+  debug: DebugCommands;
 }
 
 /** @returns what unregisters them. */
@@ -47,7 +49,7 @@ export function register(server: Server, command: string, run: Run): vscode.Disp
   });
 }
 
-function turnTable({ turns }: Areas): Table {
+function turnTable({ turns, debug, panel }: Areas): Table {
   return {
     reviewFile: (argument) => turns.reviewFile(uriIn(argument), wordsIn(argument)),
     reviewSelection: () => turns.reviewSelection(),
@@ -56,8 +58,19 @@ function turnTable({ turns }: Areas): Table {
     explain: (argument) => turns.explain(askSubject(argument)),
     fix: () => turns.fix(),
     debugError: (argument) => turns.debugError(wordsIn(argument)),
+    debugStopped: () => debug.stoppedProgram(),
+    debugTerminal: () => debug.terminalSelection(),
+    debugTest: (argument) => debug.failedTest(argument),
     runSteps: () => turns.runSteps(),
     cancelTurn: () => turns.cancel(),
+    compact: async (argument) => {
+      const sessionId = sessionIn(argument)?.sessionId ?? panel.conversation?.sessionId;
+      if (sessionId === undefined) {
+        void vscode.window.showInformationMessage('There is no conversation here yet.');
+      } else {
+        await turns.compact(sessionId, wordsIn(argument));
+      }
+    },
   };
 }
 
@@ -70,6 +83,7 @@ function sessionTable({ sessions, panel, sessionsView }: Areas): Table {
     clearSessionSearch: () => sessionsView.clearSearch(),
     newSession: (argument) => sessions.newSession(uriIn(argument)),
     resumeSession: (argument) => sessions.resume(sessionIn(argument)),
+    forkSession: (argument) => sessions.fork(sessionIn(argument)),
     renameSession: (argument) => sessions.rename(sessionIn(argument), wordsIn(argument)),
     deleteSession: (argument) => sessions.delete(sessionIn(argument)),
     exportSession: (argument) => sessions.export(sessionIn(argument)),

@@ -12,6 +12,7 @@ import type {
   PlanEntry,
   Session,
   SessionUpdate,
+  StopReason,
   ToolKind,
   ToolStatus,
   Turn,
@@ -46,6 +47,8 @@ export interface ShownTurn {
   plan: PlanEntry[];
   /** What is going on besides the reply: a retry, say. */
   notice: string | undefined;
+  /** That the context is nearly full, say. */
+  warning: string | undefined;
   costUsd: number;
   context: Context | undefined;
   ended: Pick<TurnResult, 'stopReason' | 'error'> | undefined;
@@ -56,6 +59,8 @@ export interface Snapshot {
   session: Session | undefined;
   turns: ShownTurn[];
 }
+
+const CUT_OFF = 'The server stopped during this turn. What had arrived is kept.';
 
 export class Conversation {
   readonly sessionId: string;
@@ -91,7 +96,8 @@ export class Conversation {
   /** Take over the journal's turns; one that this window has seen more of stays as it is. */
   load(history: History): void {
     const seen = new Map(this.#turns.map((turn) => [turn.turnId, turn]));
-    const past = history.turns.map((turn) => seen.get(turn.turnId) ?? fromHistory(turn));
+    const isLive = ['running', 'requires_action'].includes(history.session.state);
+    const past = history.turns.map((turn) => seen.get(turn.turnId) ?? fromHistory(turn, isLive));
     const loaded = new Set(past.map((turn) => turn.turnId));
     this.#turns = [...past, ...this.#turns.filter((turn) => !loaded.has(turn.turnId))];
     this.session = history.session;
@@ -100,7 +106,7 @@ export class Conversation {
   /** A server that is gone ends no turn any more: those that ran were interrupted. */
   interrupt(): void {
     for (const turn of this.#turns.filter(({ ended }) => ended === undefined)) {
-      turn.notice = 'The server stopped during this turn. What had arrived is kept.';
+      turn.notice = CUT_OFF;
       turn.ended = { stopReason: 'cancelled' };
     }
   }
@@ -153,6 +159,7 @@ function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started'
     case 'usage_update':
       turn.costUsd = update.cost.turnUsd;
       turn.context = update.context;
+      turn.warning = update.warning ?? turn.warning;
       break;
     case 'retry':
       turn.notice = `${update.reason}: trying again (${update.attempt} of ${update.maxAttempts}).`;
@@ -219,11 +226,12 @@ function squeezed(text: string): string {
 function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn {
   return {
     ...{ turnId, kind, prompt, parts: [], findings: [], findingIds: [], plan: [], costUsd: 0 },
-    ...{ notice: undefined, context: undefined, ended: undefined },
+    ...{ notice: undefined, warning: undefined, context: undefined, ended: undefined },
   };
 }
 
-function fromHistory(turn: Turn): ShownTurn {
+/** @param isLive a turn without an end may still be running; else its server died in it. */
+function fromHistory(turn: Turn, isLive: boolean): ShownTurn {
   const { stopReason, error, cost, toolCalls, text } = turn;
   const tools = toolCalls.map((tool): Part => ({ type: 'tool', agent: undefined, tool: { ...tool } }));
   return {
@@ -231,6 +239,11 @@ function fromHistory(turn: Turn): ShownTurn {
     parts: text === '' ? tools : [...tools, { type: 'text', agent: undefined, text }],
     findingIds: turn.findings,
     costUsd: cost.turnUsd,
-    ended: stopReason && { stopReason, ...(error && { error }) },
+    ended: ending(stopReason, isLive) && { stopReason: stopReason ?? 'cancelled', ...(error && { error }) },
+    notice: ending(stopReason, isLive) === 'cut off' ? CUT_OFF : undefined,
   };
+}
+
+function ending(stopReason: StopReason | undefined, isLive: boolean): StopReason | 'cut off' | undefined {
+  return stopReason ?? (isLive ? undefined : 'cut off');
 }

@@ -7,9 +7,14 @@ import { ActiveFile } from './activeFile';
 import { Activity } from './activity';
 import { Asks } from './asks';
 import { registerCommands } from './commands';
+import { ContextKeys } from './contextKeys';
 import { Conversations } from './conversations';
+import { DebugCommands } from './debug/commands';
+import { failureLinks } from './debug/terminal';
+import { DebugTracker } from './debug/tracker';
+import { EditorContext } from './editorContext/provider';
 import { FindingsArea } from './findings/area';
-import { askQuestion, requestPermission, sessionUpdate } from './messages';
+import { askQuestion, editorContext, requestPermission, saveDocument, sessionUpdate } from './messages';
 import { SECTION } from './names';
 import { Pages } from './pages';
 import { PanelController } from './panel/controller';
@@ -31,36 +36,39 @@ export function activate(context: vscode.ExtensionContext): void {
   const active = new ActiveFile();
   const conversations = new Conversations();
   const view = new PanelView(context.extensionUri);
+  const tracker = new DebugTracker();
   const asks = new Asks(() => {
     panel.tellAsks();
     activity.asking = asks.open.length;
-    statusBar.update();
+    show();
     if (asks.open.length > 0 && !view.isVisible) {
       void view.show();
     }
   });
   const connect = (client: LanguageClient): void => {
     client.onNotification(sessionUpdate, (update) => {
-      activity.apply(update);
-      statusBar.update();
-      panel.apply(update);
-      findings.apply(update);
-      sessionsView.apply(update);
-      spending.apply(update);
+      [activity, panel, findings, sessionsView, spending].forEach((each) => {
+        each.apply(update);
+      });
+      show();
       // A review shows itself by its diagnostics; what was asked for in words is answered in the panel.
       if (update.update.kind === 'turn_started' && update.update.turn.kind !== 'review' && !view.isVisible) {
         void view.show();
       }
     });
-    client.onRequest(requestPermission, (request, token) => asks.permission(request, token));
-    client.onRequest(askQuestion, (request, token) => asks.question(request, token));
+    answerQuestions(client, asks, new EditorContext(client, active, tracker));
   };
   const server = new Server(context, connect);
   running = server;
   const activity = new Activity();
   const statusBar = new StatusBar(activity);
-  const spending = new Spending(server, activity, () => {
+  const keys = new ContextKeys(activity);
+  const show = (): void => {
     statusBar.update();
+    keys.update();
+  };
+  const spending = new Spending(server, activity, () => {
+    show();
     panel.tellSurroundings();
   });
   const panel = new PanelController({ server, view, active, conversations, asks, activity });
@@ -68,20 +76,28 @@ export function activate(context: vscode.ExtensionContext): void {
   server.onStateChanged((state) => {
     activity.serverIs(state);
     panel.serverIs(state);
-    statusBar.update();
+    show();
   });
   const sessions = new SessionCommands({ server, panel, active, conversations });
   const turns = new TurnCommands(server, active);
+  const debug = new DebugCommands(server, tracker, turns);
   const findings = new FindingsArea(server);
   const bind = (sessionId: string, uri: string): Promise<void> => sessions.bind(sessionId, uri);
   const sessionsView = new SessionsView(server, bind);
   context.subscriptions.push(
-    ...[findings, sessionsView, dropsOnEditors(bind), spending, pages, active, view, panel, server, statusBar],
+    ...[tracker, failureLinks(), findings, sessionsView, dropsOnEditors(bind), spending, pages, active, view, panel, server, statusBar],
     view.onSaid((message) => void messages.take(message)),
-    ...registerCommands({ server, turns, sessions, panel, findings, sessionsView, about: new ServerCommands(server, pages) }),
+    ...registerCommands({ server, turns, sessions, panel, debug, findings, sessionsView, about: new ServerCommands(server, pages) }),
     restartedByItsSetting(server),
   );
   void server.restart();
+}
+
+function answerQuestions(client: LanguageClient, asks: Asks, context: EditorContext): void {
+  client.onRequest(requestPermission, (request, token) => asks.permission(request, token));
+  client.onRequest(askQuestion, (request, token) => asks.question(request, token));
+  client.onRequest(editorContext, (request) => context.answer(request));
+  client.onRequest(saveDocument, ({ uri, version }) => context.save(uri, version));
 }
 
 function restartedByItsSetting(server: Server): vscode.Disposable {

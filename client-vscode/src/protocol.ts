@@ -2,6 +2,8 @@
 
 import type { Diagnostic, Range } from 'vscode-languageclient/node';
 
+import type { DebugState } from './debug/state';
+
 export type StopReason = 'end_turn' | 'max_turns' | 'max_budget' | 'cancelled' | 'refusal' | 'error';
 export type TurnKind = 'review' | 'debug' | 'ask' | 'fix' | 'step' | 'compact';
 export type ToolStatus = 'pending' | 'in_progress' | 'completed' | 'failed';
@@ -151,7 +153,7 @@ export type Update =
   | { kind: 'tool_call_update'; toolCallId: string; status: ToolStatus; content?: string | FileDiff }
   | { kind: 'finding'; finding: Finding }
   | { kind: 'plan'; entries: PlanEntry[] }
-  | { kind: 'usage_update'; cost: Cost; context: Context }
+  | { kind: 'usage_update'; cost: Cost; context: Context; warning?: string }
   | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
   | { kind: 'compacted'; trigger: string; beforeTokens: number; afterTokens?: number }
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
@@ -205,7 +207,7 @@ export interface Commands {
   review: { argument: { uri?: string; range?: Range; focus?: string }; result: TurnResult };
   reviewChanges: { argument: { workspace?: string; base?: string }; result: TurnResult };
   debug: {
-    argument: { uri?: string | null; range?: Range; error?: string; diagnostics?: Diagnostic[] };
+    argument: { uri?: string | null; range?: Range; error?: string; diagnostics?: Diagnostic[]; debugState?: DebugState };
     result: TurnResult;
   };
   ask: { argument: AskSubject & { text: string; sessionId?: string }; result: TurnResult };
@@ -215,6 +217,8 @@ export interface Commands {
   };
   runSteps: { argument: { steps: string[]; uri?: string | null }; result: TurnResult[] };
   cancel: { argument: { sessionId?: string }; result: { stopped: string[]; stillRunning: string[] } };
+  turnContinue: { argument: { turnId: string }; result: TurnResult };
+  turnRetry: { argument: { turnId: string }; result: TurnResult };
   sessionNew: { argument: { uri?: string | null }; result: Session };
   sessionList: {
     argument: { workspace?: string; uri?: string | null; query?: string; limit?: number; cursor?: string };
@@ -222,8 +226,10 @@ export interface Commands {
   };
   sessionResume: { argument: { sessionId: string; uri?: string }; result: History };
   sessionHistory: { argument: { sessionId?: string; uri?: string | null }; result: History };
+  sessionFork: { argument: { sessionId: string; turnId?: string }; result: Session };
   sessionRename: { argument: { sessionId: string; title: string }; result: Session };
   sessionDelete: { argument: { sessionId: string }; result: { deleted: true } };
+  sessionCompact: { argument: { sessionId: string; instructions?: string }; result: TurnResult };
   sessionRewind: { argument: { turnId: string }; result: { restored: string[] } };
   sessionHandover: { argument: { sessionId?: string }; result: TerminalCommand };
   sessionExport: { argument: { sessionId?: string; format: 'markdown' | 'json' }; result: { uri: string } };
@@ -244,4 +250,4 @@ export interface AskSubject {
 }
 
 /** The commands that take a turn of Claude's. */
-export type TurnCommand = 'review' | 'reviewChanges' | 'debug' | 'ask' | 'fix';
+export type TurnCommand = 'review' | 'reviewChanges' | 'debug' | 'ask' | 'fix' | 'sessionCompact';

@@ -20,6 +20,7 @@ import {
 } from 'vscode-languageclient/node';
 
 import type { ServerState } from './activity';
+import { CONTEXT_KINDS } from './editorContext/kinds';
 import { BackOff } from './launching/backOff';
 import { Launcher } from './launching/launcher';
 import { tellNotStarted } from './launching/notStarted';
@@ -29,7 +30,7 @@ import type { Commands } from './protocol';
 import { answer, forServer } from './serverSettings';
 
 /** What this client handles of the server's own messages; anything else it would do by LSP alone. */
-const CAPABILITIES = { sessionUpdates: true, permissions: true, questions: true };
+const CAPABILITIES = { sessionUpdates: true, permissions: true, questions: true, editorContext: CONTEXT_KINDS, saves: true };
 
 const experimental: StaticFeature = {
   fillClientCapabilities: (capabilities) => {
@@ -213,6 +214,11 @@ export class Server implements vscode.Disposable {
   async wireDiagnostics(diagnostics: vscode.Diagnostic[]): ReturnType<LanguageClient['code2ProtocolConverter']['asDiagnostics']> {
     const client = await this.#running();
     return client.code2ProtocolConverter.asDiagnostics(diagnostics);
+  }
+
+  /** How uris go over the wire. */
+  async uris(): Promise<{ asUri(uri: vscode.Uri): string }> {
+    return (await this.#running()).code2ProtocolConverter;
   }
 
   /** The connection; one that is being made is waited for. */

@@ -55,6 +55,14 @@ export class SessionCommands {
     await this.#panel.show(await this.#server.execute('sessionHistory', { sessionId }));
   }
 
+  async fork(named?: Session): Promise<void> {
+    const session = await this.#meant(named, 'Fork which session?');
+    if (session !== undefined) {
+      const fork = await this.#server.execute('sessionFork', { sessionId: session.sessionId });
+      await this.showSession(fork.sessionId);
+    }
+  }
+
   async rename(named?: Session, words?: string): Promise<void> {
     const session = await this.#meant(named, 'Rename which session?');
     const title = session && (words ?? (await askForTitle(session.title)));

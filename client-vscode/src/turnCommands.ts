@@ -97,6 +97,11 @@ export class TurnCommands {
     });
   }
 
+  /** A debugger's state, about the file where the program stands. */
+  async debugState(title: string, argument: Commands['debug']['argument']): Promise<void> {
+    await this.#run(title, 'debug', argument);
+  }
+
   async runSteps(): Promise<void> {
     const steps = await writeSteps();
     if (steps.length > 0) {
@@ -104,6 +109,12 @@ export class TurnCommands {
       const failed = results.find((result) => shortfall(result) !== undefined);
       await this.#tell(failed ?? results.at(-1), false);
     }
+  }
+
+  /** @param instructions what the summary is to keep. */
+  async compact(sessionId: string, instructions?: string): Promise<void> {
+    const argument = { sessionId, ...(instructions !== undefined && { instructions }) };
+    await this.#run('Summarising the conversation', 'sessionCompact', argument);
   }
 
   async cancel(): Promise<void> {

@@ -1,6 +1,6 @@
 // Where one types: grows with its text, completes `@` and `/`, calls back what was sent before.
 
-import { PromptHistory, SLASH_COMMANDS, attachmentName, slashCommand, triggerAt, type Trigger } from '../src/panel/prompt';
+import { PromptHistory, SLASH_COMMANDS, attachmentName, isSame, slashCommand, triggerAt, type Trigger } from '../src/panel/prompt';
 import type { Attachment, Suggestion } from '../src/panel/wire';
 import { button, h, icon } from './dom';
 import type { Host } from './host';
@@ -180,6 +180,8 @@ export class Composer {
     const command = slashCommand(text);
     if (command !== undefined) {
       this.#host.say({ type: 'command', ...command });
+    } else if (this.#editing !== undefined) {
+      this.#host.say({ type: 'resend', turnId: this.#editing, text });
     } else {
       this.#host.say({ type: 'send', text, attachments: this.#attachments });
     }
@@ -202,10 +204,17 @@ export class Composer {
   #changed(): void {
     this.#host.keep({ draft: this.#text.value, attachments: this.#attachments });
     this.#send.disabled = this.#text.value.trim() === '';
-    this.#text.style.height = 'auto';
-    this.#text.style.height = `${this.#text.scrollHeight}px`;
+    requestAnimationFrame(() => {
+      this.#fit();
+    });
     this.#showChips();
     this.#look();
+  }
+
+  /** As high as its text. */
+  #fit(): void {
+    this.#text.style.height = 'auto';
+    this.#text.style.height = `${this.#text.scrollHeight}px`;
   }
 
   /** See whether something is being typed that can be completed. */
@@ -264,10 +273,6 @@ export class Composer {
     const editing = this.#editing === undefined ? undefined : h('span', { class: 'chip' }, icon('repo-forked'), 'Editing: sends in a fork');
     this.#chips.replaceChildren(...[editing, ...taken, add].filter((each) => each !== undefined));
   }
-}
-
-function isSame(one: Attachment, other: Attachment): boolean {
-  return one.uri === other.uri && one.startLine === other.startLine && one.endLine === other.endLine;
 }
 
 function slashSuggestions(query: string): Suggestion[] {

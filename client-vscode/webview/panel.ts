@@ -31,10 +31,10 @@ export class Panel {
     const edit = (turnId: string, prompt: string): void => {
       this.#composer.edit(turnId, prompt);
     };
-    this.#transcript = new Transcript(host, edit, () => false);
+    this.#transcript = new Transcript(host, edit);
     this.#state = new StateView(host);
     this.#asks = new AsksView(host);
-    const middle = h('div', { class: 'middle' }, this.#state.element, this.#transcript.element, this.#transcript.toEnd);
+    const middle = h('main', { class: 'middle' }, this.#state.element, this.#transcript.element, this.#transcript.toEnd);
     const foot = h('footer', {}, this.#asks.element, this.#composer.element, this.#meters);
     root.append(h('header', {}, this.#title, this.#banner), middle, foot, this.#announcer);
     this.#showState();

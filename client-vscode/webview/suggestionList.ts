@@ -4,7 +4,7 @@ import type { Suggestion } from '../src/panel/wire';
 import { h, icon } from './dom';
 
 export class SuggestionList {
-  readonly element = h('ul', { id: 'suggestions', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', hidden: true });
+  readonly element = h('ul', { id: 'suggestions', class: 'suggestions', role: 'listbox', 'aria-label': 'Suggestions', tabindex: '0', hidden: true });
   readonly #choose: (suggestion: Suggestion) => void;
   #suggestions: readonly Suggestion[] = [];
   #active = 0;

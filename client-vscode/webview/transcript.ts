@@ -11,7 +11,7 @@ import { TurnView, type TurnTools } from './turnView';
 const NEAR = 24;
 
 export class Transcript {
-  readonly element = h('main', { class: 'transcript', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': 'Conversation' });
+  readonly element = h('div', { class: 'transcript', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': 'Conversation' });
   readonly toEnd: HTMLButtonElement;
   readonly frames: Frames;
   readonly #tools: TurnTools;
@@ -20,7 +20,7 @@ export class Transcript {
   readonly #view: View = { work: () => this.#work() };
   #follows = true;
 
-  constructor(host: Host, edit: TurnTools['edit'], canFork: TurnTools['canFork']) {
+  constructor(host: Host, edit: TurnTools['edit']) {
     this.frames = new Frames(() => {
       this.#follow();
     });
@@ -35,7 +35,7 @@ export class Transcript {
         host.say({ type: 'apply', text });
       },
     };
-    this.#tools = { frames: this.frames, host, code, edit, canFork };
+    this.#tools = { frames: this.frames, host, code, edit };
     this.toEnd = button({ label: 'To the end', icon: 'arrow-down', kind: 'to-end round secondary' }, () => {
       this.#follows = true;
       this.#follow();

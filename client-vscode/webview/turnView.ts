@@ -1,6 +1,7 @@
 // One turn: the prompt, what Claude thought, did and said in the order it came, what it found, how it ended.
 
 import type { Part, ShownTurn } from '../src/conversation';
+import type { FromPanel } from '../src/panel/wire';
 import type { Finding, TurnKind } from '../src/protocol';
 import { count, dollars, shortfall } from '../src/wording';
 import type { CodeActions } from './codeBlock';
@@ -31,7 +32,6 @@ export interface TurnTools {
   code: CodeActions;
   /** Put a prompt into the composer, to be changed and sent again from where it stood. */
   edit(turnId: string, prompt: string): void;
-  canFork(): boolean;
 }
 
 export class TurnView {
@@ -53,8 +53,8 @@ export class TurnView {
 
   update(turn: ShownTurn): void {
     this.#updateParts(turn);
-    const { findings, findingIds, plan, notice, ended, costUsd } = turn;
-    const seen = JSON.stringify([findings.map(({ id, state }) => id + state), findingIds, plan, notice, ended, ended && costUsd]);
+    const { findings, findingIds, plan, notice, warning, ended, costUsd } = turn;
+    const seen = JSON.stringify([findings.map(({ id, state }) => id + state), findingIds, plan, notice, warning, ended, ended && costUsd]);
     if (seen !== this.#seen) {
       this.#seen = seen;
       this.#findings.replaceChildren(...findings.map((finding) => findingRow(finding, this.#tools.host)));
@@ -108,8 +108,9 @@ export class TurnView {
   }
 
   #ending(turn: ShownTurn): Node[] {
-    const { ended, notice, findingIds, findings } = turn;
-    const nodes: Node[] = notice === undefined ? [] : [h('div', { class: 'notice' }, icon('info'), notice)];
+    const { ended, notice, warning, findingIds, findings } = turn;
+    const told = [['info', notice], ['warning', warning]] as const;
+    const nodes: Node[] = told.flatMap(([name, words]) => (words === undefined ? [] : [h('div', { class: `notice ${name}` }, icon(name), words)]));
     if (ended === undefined) {
       return [...nodes, h('div', { class: 'working' }, icon('loading'), 'Working…')];
     }
@@ -122,28 +123,30 @@ export class TurnView {
     return [...nodes, h('div', { class: 'sum' }, sums.join(' · '))];
   }
 
-  #shortfall({ ended }: ShownTurn, words: string): HTMLElement {
+  /** Why a turn stopped short, and what can be done about that. */
+  #shortfall({ turnId, ended }: ShownTurn, words: string): HTMLElement {
     const kind = ended?.error?.kind;
     const severity = ended?.stopReason === 'cancelled' ? 'info' : 'error';
     const card = h('div', { class: `card ${severity}` }, h('p', {}, icon(severity), words));
-    const offer = (text: string, action: 'login' | 'retry' | 'log' | 'settings'): void => {
+    const offer = (text: string, message: FromPanel): void => {
       card.append(
         button({ text, kind: 'secondary' }, () => {
-          this.#tools.host.say({ type: 'run', action });
+          this.#tools.host.say(message);
         }),
       );
     };
     if (kind === 'authentication') {
-      offer('Log in…', 'login');
-    }
-    if (ended?.error?.retryable === true || kind === 'authentication') {
-      offer('Try again', 'retry');
+      offer('Log in…', { type: 'run', action: 'login' });
     }
     if (ended?.stopReason === 'max_budget' || ended?.stopReason === 'max_turns') {
-      offer('Change the limit…', 'settings');
+      offer('Change the limit…', { type: 'run', action: 'settings' });
     }
+    if (ended?.stopReason !== 'refusal' && kind !== 'authentication') {
+      offer('Continue', { type: 'again', turnId, how: 'continue' });
+    }
+    offer('Try again', { type: 'again', turnId, how: 'retry' });
     if (kind === 'internal' || kind === 'process') {
-      offer('Show the log', 'log');
+      offer('Show the log', { type: 'run', action: 'log' });
     }
     return card;
   }
@@ -152,7 +155,7 @@ export class TurnView {
 function promptView(turn: ShownTurn, tools: TurnTools): HTMLElement {
   const { icon: name, words } = KINDS[turn.kind];
   const head = h('div', { class: 'prompt-head' }, icon(name), h('span', {}, words));
-  if (turn.kind === 'ask' && tools.canFork()) {
+  if (turn.kind === 'ask') {
     head.append(
       button({ label: 'Edit and send again, in a fork', icon: 'edit' }, () => {
         tools.edit(turn.turnId, turn.prompt);

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from support.model import Model, model_in_thread
 from support.vscode import parts
@@ -27,6 +27,7 @@ SIDE_BY_SIDE = 2
 TESTED_SERVER = Path(sys.executable).parent / "claude-sidecar"
 
 Opener = Callable[..., Window]
+FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,6 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(180))
             if reason is not None and "CI" not in os.environ:
                 item.add_marker(pytest.mark.skip(reason=f"VS Code: {reason}"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
 
 
 @pytest.fixture(scope="session")
@@ -100,23 +111,32 @@ def open_window(
             starts: bool = True,
             **size: int,
         ) -> Window:
+            given = dict(settings or {})
+            if model is not None:
+                variables = given.get("claudeSidecar.env", {})
+                given["claudeSidecar.env"] = {"ANTHROPIC_BASE_URL": model.url, **variables}
             mine = {
                 "claudeSidecar.store.url": str(tmp_path / "store.sqlite3"),
                 "claudeSidecar.offline": model is None,
-                **({"claudeSidecar.env": {"ANTHROPIC_BASE_URL": model.url}} if model else {}),
-                **(settings or {}),
+                **given,
             }
             place = folder / ".vscode" / "settings.json"
             place.parent.mkdir(exist_ok=True)
             place.write_text(json.dumps(mine), encoding="utf-8")
             page = page_at(chromium, served.address(folder), **size)
             stack.callback(page.context.close)
+            stack.callback(_picture_of_failure, request.node, page)
             window = Window(page)
             if starts:
                 window.wait_until_started()
             return window
 
         yield open_it
+
+
+def _picture_of_failure(test: pytest.Item, page: Page) -> None:
+    if test.stash.get(FAILED, False):
+        page.screenshot(path=parts.PICTURES / "failed" / f"{test.name}.png")
 
 
 @contextmanager

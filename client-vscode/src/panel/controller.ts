@@ -11,6 +11,7 @@ import { CONTEXT, SECTION } from '../names';
 import type { History, Session, SessionUpdate } from '../protocol';
 import type { Server } from '../server';
 import { budgets } from './budgets';
+import { typed } from './prompt';
 import { selectedLines } from './selection';
 import type { PanelView } from './view';
 import type { Surroundings } from './wire';
@@ -191,7 +192,7 @@ export class PanelController implements vscode.Disposable {
   }
 
   #tellConversation(): void {
-    const prompts = (this.#shown?.turns ?? []).filter(({ kind }) => kind === 'ask').map(({ prompt }) => prompt);
+    const prompts = (this.#shown?.turns ?? []).filter(({ kind }) => kind === 'ask').map(({ prompt }) => typed(prompt));
     this.#view.say({ type: 'conversation', snapshot: this.#shown?.snapshot, prompts });
   }
 

@@ -59,6 +59,13 @@ export class PanelMessages {
       case 'send':
         await this.#send(message.text, message.attachments);
         break;
+      case 'resend':
+        await this.#resend(message.turnId, message.text);
+        break;
+      case 'again':
+        await this.#server.ensureRunning();
+        await this.#server.execute(message.how === 'retry' ? 'turnRetry' : 'turnContinue', { turnId: message.turnId });
+        break;
       case 'stop':
         await this.#stop();
         break;
@@ -120,7 +127,7 @@ export class PanelMessages {
         await insertAtCursor(this.#active, message.text);
         break;
       case 'apply':
-        await applyToFile(this.#active, message.text);
+        await applyToFile(this.#active, this.#pages, message.text);
         break;
       default:
         message satisfies never;
@@ -128,8 +135,7 @@ export class PanelMessages {
   }
 
   /** A prompt that the server did not take is given back, so that it is not lost. */
-  async #send(text: string, attachments: readonly Attachment[]): Promise<void> {
-    const sessionId = this.#controller.conversation?.sessionId;
+  async #send(text: string, attachments: readonly Attachment[], sessionId = this.#controller.conversation?.sessionId): Promise<void> {
     try {
       await this.#server.ensureRunning();
       const whole = await withAttachments(text, attachments);
@@ -138,6 +144,19 @@ export class PanelMessages {
       this.#server.log.error(String(error));
       this.#view.say({ type: 'refused', text, message: explained(error) });
     }
+  }
+
+  /** From before the turn whose prompt was changed: what followed stays in the session it is in. */
+  async #resend(turnId: string, text: string): Promise<void> {
+    const conversation = this.#controller.conversation;
+    const turns = conversation?.turns ?? [];
+    const before = turns[turns.findIndex((turn) => turn.turnId === turnId) - 1];
+    const session =
+      conversation === undefined || before === undefined
+        ? await this.#server.execute('sessionNew', { uri: this.#controller.place })
+        : await this.#server.execute('sessionFork', { sessionId: conversation.sessionId, turnId: before.turnId });
+    await this.#controller.show(await this.#server.execute('sessionHistory', { sessionId: session.sessionId }));
+    await this.#send(text, [], session.sessionId);
   }
 
   async #stop(): Promise<void> {
@@ -176,19 +195,9 @@ export class PanelMessages {
       openFile: ['workbench.action.quickOpen'],
     };
     if (action === 'retry') {
-      await this.#retry();
-    } else {
-      await vscode.commands.executeCommand(...commands[action]);
-    }
-  }
-
-  /** Ask the last prompt again; where it is not the turn that failed, read the conversation again. */
-  async #retry(): Promise<void> {
-    const last = this.#controller.conversation?.turns.at(-1);
-    if (last === undefined) {
       await this.#controller.reload();
     } else {
-      await this.#send(last.prompt, []);
+      await vscode.commands.executeCommand(...commands[action]);
     }
   }
 
@@ -201,6 +210,9 @@ export class PanelMessages {
       steps: UserCommand.runSteps,
       new: UserCommand.newSession,
       resume: UserCommand.resumeSession,
+      fork: UserCommand.forkSession,
+      compact: UserCommand.compact,
+      rewind: UserCommand.rewind,
       rename: UserCommand.renameSession,
       export: UserCommand.exportSession,
       usage: UserCommand.showUsage,

@@ -17,6 +17,9 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { name: 'steps', takes: '', detail: 'Carry out several prompts, one after the other' },
   { name: 'new', takes: '', detail: 'Begin a new session' },
   { name: 'resume', takes: '', detail: 'Go back to an older session' },
+  { name: 'fork', takes: '', detail: 'Branch off from here into a session of its own' },
+  { name: 'compact', takes: 'what to keep', detail: 'Summarise the conversation to make room' },
+  { name: 'rewind', takes: '', detail: 'Put files back as they were before a turn' },
   { name: 'rename', takes: 'a title', detail: 'Rename this session' },
   { name: 'export', takes: '', detail: 'Write this session to a file' },
   { name: 'usage', takes: '', detail: 'What was spent, by day' },
@@ -55,6 +58,10 @@ export function attachmentName({ name, startLine, endLine }: Attachment): string
   return startLine === endLine ? `${name}:${startLine + 1}` : `${name}:${startLine + 1}-${endLine + 1}`;
 }
 
+export function isSame(one: Attachment, other: Attachment): boolean {
+  return one.uri === other.uri && one.startLine === other.startLine && one.endLine === other.endLine;
+}
+
 /** A prompt with the text of what is attached to it, each in a fence that its text cannot close. */
 export function composed(text: string, attachments: readonly { name: string; text: string; language: string }[]): string {
   const parts = attachments.map(({ name, text: attached, language }) => {
@@ -63,6 +70,11 @@ export function composed(text: string, attachments: readonly { name: string; tex
     return `\`${name}\`:\n\n${fence}${language}\n${attached}\n${fence}`;
   });
   return [text, ...parts].join('\n\n');
+}
+
+/** A prompt without what was attached to it. */
+export function typed(prompt: string): string {
+  return prompt.replace(/\n\n`[^`\n]+:\d+(?:-\d+)?`:\n\n`{3,}[^]*$/, '');
 }
 
 /** Prompts that were sent, to be called back; the same one is kept once, where it was last. */

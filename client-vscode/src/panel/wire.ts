@@ -74,6 +74,8 @@ const isAttachment = isObject({ uri: isString, name: isString, startLine: isCoun
 const FROM_PANEL = {
   ready: isObject({}),
   send: isObject({ text: isString, attachments: isListOf(isAttachment) }),
+  resend: isObject({ turnId: isString, text: isString }),
+  again: isObject({ turnId: isString, how: isOneOf('continue', 'retry') }),
   stop: isObject({}),
   choose: isObject({ id: isCount, optionId: isString }),
   reply: isObject({ id: isCount, answers: isMapOf(isString) }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { PromptHistory, attachmentName, composed, slashCommand, triggerAt } from '../../src/panel/prompt';
+import { PromptHistory, attachmentName, composed, slashCommand, triggerAt, typed } from '../../src/panel/prompt';
 
 describe('what is typed', () => {
   it.each([
@@ -37,6 +37,12 @@ describe('what is attached', () => {
   it('stands in a fence that it cannot close', () => {
     const prompt = composed('Why?', [{ name: 'a.md:1', text: '````\ninner\n````', language: 'markdown' }]);
     expect(prompt).toBe('Why?\n\n`a.md:1`:\n\n`````markdown\n````\ninner\n````\n`````');
+  });
+
+  it('is left out where the prompt is called back', () => {
+    const prompt = composed('Why?\n\nIndeed.', [{ name: 'a.py:1-2', text: 'x\n`y`', language: 'python' }]);
+    expect(typed(prompt)).toBe('Why?\n\nIndeed.');
+    expect(typed('Why `a.py:1`?')).toBe('Why `a.py:1`?');
   });
 
   it('is nothing to a prompt without any', () => {

@@ -9,7 +9,9 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004
+
+from support.vscode.panel import Panel
 
 STARTED = "[id='claude-sidecar.claude-sidecar.claudeSidecar.status']"
 """The extension's item in the status bar."""
@@ -56,10 +58,19 @@ class Window:
 
     def quick_open(self, text: str) -> None:
         """Type into the palette."""
-        self.page.keyboard.press("F1")
+        self._palette("F1").fill(text)
+
+    def _palette(self, key: str) -> Locator:
+        """Its input box; a window that has just opened may not have heard the key."""
         box = self.page.locator(".quick-input-widget:visible input.input")
-        expect(box).to_be_visible()
-        box.fill(text)
+        for _ in range(5):
+            self.page.keyboard.press(key)
+            try:
+                box.wait_for(timeout=4_000)
+            except TimeoutError:
+                continue
+            break
+        return box
 
     @property
     def rows(self) -> Locator:
@@ -75,18 +86,15 @@ class Window:
 
     def open_file(self, name: str) -> None:
         """Open a file by its name."""
-        self.page.keyboard.press("Control+P")
-        box = self.page.locator(".quick-input-widget:visible input.input")
-        expect(box).to_be_visible()
-        box.fill(name)
+        self._palette("Control+P").fill(name)
         self.rows.filter(has_text=name).first.click()
         expect(self.tab).to_contain_text(name.rsplit("/", maxsplit=1)[-1])
         expect(self.editor.locator(".view-lines")).to_be_visible()
 
     def go_to(self, line: int, column: int = 1) -> None:
         """Put the cursor of the active editor somewhere; both count from 1."""
-        self.page.keyboard.press("Control+G")
-        self.answer(f":{line}:{column}")
+        self._palette("Control+G").fill(f":{line}:{column}")
+        self.page.keyboard.press("Enter")
 
     def text_shown(self) -> str:
         """What is to be seen of the active editor's text."""
@@ -108,14 +116,18 @@ class Window:
         self.command("Notifications: Clear All Notifications")
         expect(self.toasts).to_have_count(0)
 
-    def webview(self, title: str) -> FrameLocator:
-        """The inside of a webview, by its title."""
-        outer = self.page.frame_locator(f"iframe.webview[name][title='{title}'], iframe.webview")
-        return outer.frame_locator("iframe#active-frame")
+    def panel(self) -> Panel:
+        """The conversation, brought to the front."""
+        self.command("Claude Sidecar: Show Conversation")
+        panel = Panel(self.page)
+        expect(panel.prompt).to_be_visible()
+        return panel
 
     def reload(self) -> None:
-        """Reload the window, as its command does."""
-        self.page.reload()
+        """Reload the window, by its command."""
+        with self.page.expect_navigation():
+            self.command("Developer: Reload Window")
+        expect(self.status).to_be_visible()
         self.wait_until_started()
 
     def picture(self, path: Path, hide: Sequence[Locator] = ()) -> None:
