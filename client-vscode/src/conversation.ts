@@ -20,6 +20,7 @@ import type {
   TurnResult,
   Update,
 } from './protocol';
+import { dollars } from './wording';
 
 export interface ToolCall {
   readonly toolCallId: string;
@@ -169,6 +170,9 @@ function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started'
       break;
     case 'session_replaced':
       turn.notice = `The earlier session could not be resumed (${update.reason}); this one was told what was said.`;
+      break;
+    case 'estimate':
+      turn.notice = `This may cost ${dollars(update.costUsd.low)} to ${dollars(update.costUsd.high)}.`;
       break;
     case 'waiting':
       turn.notice = `Waiting for ${update.program} (process ${String(update.processId)}), which has this session.`;

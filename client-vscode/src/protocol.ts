@@ -133,7 +133,11 @@ export interface Totals {
 
 export interface Usage extends Totals {
   byDay: (Totals & { day: string })[];
-  bySession: (Totals & { sessionId: string })[];
+  bySession: (Totals & { sessionId: string; title?: string })[];
+  byFile: (Totals & { uri: string; workspace: string; file?: string })[];
+  byWorkspace: (Totals & { workspace: string })[];
+  byModel: (Totals & { model: string })[];
+  budgets: { setting: string; limitUsd: number; spentUsd?: number; leftUsd?: number }[];
 }
 
 /** What `status` tells; each part is shown as it comes. */
@@ -156,6 +160,7 @@ export type Update =
   | { kind: 'usage_update'; cost: Cost; context: Context; warning?: string }
   | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
   | { kind: 'compacted'; trigger: string; beforeTokens: number; afterTokens?: number }
+  | { kind: 'estimate'; tokens: { low: number; high: number }; costUsd: { low: number; high: number }; basedOnTurns: number }
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
   | { kind: 'waiting'; program: 'claude-sidecar' | 'claude'; processId: number }
   | { kind: 'turn_ended'; result: TurnResult };

@@ -4,11 +4,34 @@ import { harmlessLine } from './harmless';
 import type { Status, Totals, Usage } from './protocol';
 import { dollars } from './wording';
 
-const HEAD = '| | Turns | Input | Output | Cache read | Cache written | Cost |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |';
+const COLUMNS = 'Turns | Input | Output | Cache read | Cache written | Cost |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |';
+const DEAREST = 10;
 
 export function usageMarkdown(usage: Usage): string {
-  const days = usage.byDay.toReversed().map((day) => row(day.day, day));
-  return ['# Usage', '', HEAD, ...days, row('**All**', usage), ''].join('\n');
+  const parts = [
+    ...table('', [...usage.byDay.toReversed().map((day) => row(day.day, day)), row('**All**', usage)]),
+    ...budgets(usage),
+    ...table('Session', dearest(usage.bySession).map((each) => row(harmlessLine(each.title ?? 'deleted'), each))),
+    ...table('File', dearest(usage.byFile).map((each) => row(harmlessLine(each.file ?? each.workspace), each))),
+    ...table('Model', dearest(usage.byModel).map((each) => row(harmlessLine(each.model), each))),
+  ];
+  return ['# Usage', ...parts, ''].join('\n');
+}
+
+function table(name: string, rows: string[]): string[] {
+  return rows.length === 0 ? [] : ['', `| ${name} | ${COLUMNS}`, ...rows];
+}
+
+function dearest<T extends Totals>(part: T[]): T[] {
+  return part.toSorted((one, other) => other.costUsd - one.costUsd).slice(0, DEAREST);
+}
+
+function budgets(usage: Usage): string[] {
+  const lines = usage.budgets.map(({ setting, limitUsd, leftUsd }) => {
+    const left = leftUsd === undefined ? '' : `, of which ${dollars(leftUsd)} are left`;
+    return `- \`${setting}\`: ${dollars(limitUsd)}${left}`;
+  });
+  return lines.length === 0 ? [] : ['', ...lines];
 }
 
 function row(name: string, totals: Totals): string {

@@ -52,6 +52,7 @@ class Settings:
     review_min_severity: str = "hint"
     review_reviewers: tuple[str, ...] = ()
     review_verify: bool = False
+    review_confirm_above_usd: float = 2.0
     debug_attempts: int = 3
     debug_test_seconds: float = 600.0
     context_warn_at_percent: int = 80
@@ -207,6 +208,8 @@ SCHEMA: tuple[Option, ...] = (
            _list(_choice(*REVIEWERS)), "What a review looks for; empty means everything."),
     Option("review.verify", "review_verify", "true or false", _boolean,
            "Have Claude check each finding once more before it reports it."),
+    Option("review.confirmAboveUsd", "review_confirm_above_usd", "a number, 0 or more", _number(0),
+           "Ask before a review that may cost more than so many dollars."),
     Option("debug.attempts", "debug_attempts", "a whole number from 1 to 20", _integer(1, 20),
            "How often Claude may try to make a failing test pass within one turn."),
     Option("debug.testSeconds", "debug_test_seconds", "a number of seconds above 0", _number(0.1),

@@ -60,14 +60,14 @@ ROWS: dict[str, Row] = {
         TURN_RESULT,
         lambda known: [
             {"uri": known.uri, "range": RANGE, "focus": "zero", "fresh": False},
-            {"uri": None, "reviewers": ["correctness"], "verify": True},
+            {"uri": None, "reviewers": ["correctness"], "verify": True, "confirmed": True},
         ],
     ),
     names.REVIEW_CHANGES: Row(
         TURN_RESULT,
         lambda known: [
             {"workspace": known.workspace, "base": "working", "focus": "zero", "fresh": True},
-            {"reviewers": ["correctness"], "verify": True},
+            {"reviewers": ["correctness"], "verify": True, "confirmed": True},
         ],
     ),
     names.DEBUG: Row(
@@ -235,9 +235,16 @@ ROWS: dict[str, Row] = {
     names.USAGE: Row(
         {
             *("turns", "inputTokens", "outputTokens", "cacheReadTokens", "cacheWriteTokens"),
-            *("costUsd", "byDay", "bySession"),
+            *("costUsd", "byDay", "bySession", "byFile", "byWorkspace", "byModel", "budgets"),
         },
         lambda known: [{"workspace": known.workspace, "since": "2020-01-01"}],
+    ),
+    names.ESTIMATE: Row(
+        {"tokens", "costUsd", "basedOnTurns"},
+        lambda known: [
+            {"uri": known.uri, "range": RANGE, "fresh": True},
+            {"workspace": known.workspace, "base": "working"},
+        ],
     ),
     names.STATUS: Row(
         {

@@ -50,6 +50,7 @@ FINDING_VERIFY: Final = _PREFIX + "finding.verify"
 PERMISSION_LIST: Final = _PREFIX + "permission.list"
 PERMISSION_REVOKE: Final = _PREFIX + "permission.revoke"
 USAGE: Final = _PREFIX + "usage"
+ESTIMATE: Final = _PREFIX + "estimate"
 STATUS: Final = _PREFIX + "status"
 
 COMMANDS: Final = (
@@ -84,6 +85,7 @@ COMMANDS: Final = (
     PERMISSION_LIST,
     PERMISSION_REVOKE,
     USAGE,
+    ESTIMATE,
     STATUS,
 )
 """All commands, as `executeCommandProvider` tells them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from claude_sidecar.sessions.cost_consent import in_words
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
     ContextCompacted,
+    EstimateMade,
     Event,
     FindingReported,
     PlanUpdated,
@@ -40,7 +42,7 @@ def doing(event: Event) -> str | None:
     return _doing(event)
 
 
-def _doing(event: Event) -> str | None:  # noqa: PLR0912 - one for each event
+def _doing(event: Event) -> str | None:
     match event:
         case TurnWaiting(who=who):
             return f"Waiting for {who}, which has this session"
@@ -63,6 +65,15 @@ def _doing(event: Event) -> str | None:  # noqa: PLR0912 - one for each event
         case UsageUpdated():
             tokens = event.usage.output_tokens
             return f"{tokens:,} tokens written" if tokens > 1 else None
+        case _:
+            return _around(event)
+
+
+def _around(event: Event) -> str | None:
+    """What happens around Claude's own doing."""
+    match event:
+        case EstimateMade(estimate=estimate):
+            return in_words(estimate)
         case RetryScheduled():
             return (
                 f"Trying again in {event.delay_ms / 1000:.0f} s "

@@ -26,6 +26,7 @@ from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.commands.branches import BranchCommands
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.consent import ConsentCommands
+from claude_sidecar.lsp.commands.estimates import EstimateCommands
 from claude_sidecar.lsp.commands.findings import FindingCommands
 from claude_sidecar.lsp.commands.reports import ReportCommands
 from claude_sidecar.lsp.commands.sessions import SessionCommands
@@ -156,6 +157,7 @@ class SidecarServer:
             *BranchCommands(places, turns, Consents(self._client), self._lenses).table(),
             *ConsentCommands(places, replies).table(),
             *ReportCommands(places, self._configuration, replies).table(),
+            *EstimateCommands(places, ranges, replies).table(),
         ]
         return {command.name: command for command in commands}
 

@@ -11,6 +11,7 @@ from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
     ContextCompacted,
+    EstimateMade,
     Event,
     FileDiff,
     FindingReported,
@@ -34,6 +35,7 @@ from claude_sidecar.sessions.shapes import (
     result_shape,
     usage_shape,
 )
+from claude_sidecar.sessions.usage_shapes import estimate_shape
 
 
 class UpdateShapes:
@@ -86,6 +88,8 @@ class UpdateShapes:
                 return _update("waiting", program=program, processId=process)
             case TurnStarted():
                 return self._turn_started(event)
+            case EstimateMade(estimate=estimate):
+                return _update("estimate", **estimate_shape(estimate))
             case FindingReported():
                 finding = finding_shape(event.finding, self._ranges.shape)
                 return _update("finding", finding=finding)

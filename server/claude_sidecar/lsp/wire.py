@@ -53,6 +53,7 @@ class ReviewArguments:
     fresh: bool = optional(flag, default=False)
     reviewers: tuple[str, ...] = optional(several(words, "names"), ())
     verify: bool = optional(flag, default=False)
+    confirmed: bool = optional(flag, default=False)
 
 
 @attrs.frozen
@@ -65,6 +66,7 @@ class ReviewChangesArguments:
     fresh: bool = optional(flag, default=False)
     reviewers: tuple[str, ...] = optional(several(words, "names"), ())
     verify: bool = optional(flag, default=False)
+    confirmed: bool = optional(flag, default=False)
 
 
 @attrs.frozen
@@ -306,6 +308,17 @@ class UsageArguments:
 
     workspace: str | None = optional(words)
     since: str | None = optional(words)
+
+
+@attrs.frozen
+class EstimateArguments:
+    """`estimate`: of a review, or with `base` of a review of changes."""
+
+    uri: Place = _place()
+    range: types.Range | None = optional(range_)
+    fresh: bool = optional(flag, default=False)
+    workspace: str | None = optional(words)
+    base: str | None = optional(words)
 
 
 @attrs.frozen

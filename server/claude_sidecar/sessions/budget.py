@@ -22,6 +22,14 @@ _AHEAD_SECONDS = 86_400
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """The budget of which the least is left, and how much."""
+
+    setting: str
+    usd: float
+
+
+@dataclass(frozen=True, slots=True)
 class Budgets:
     """Says whether there is money for more.
 
@@ -52,6 +60,20 @@ class Budgets:
             if spent >= limit:
                 return _used_up("day's", spent, limit, "budget.dayUsd")
         return None
+
+    async def left(self, session_id: str | None) -> Left | None:
+        """What a turn in the session may spend at most; None where no budget is set."""
+        settings, found = self.settings(), list[Left]()
+        if settings.budget_turn_usd is not None:
+            found.append(Left("budget.turnUsd", settings.budget_turn_usd))
+        if settings.budget_session_usd is not None:
+            session = None if session_id is None else await self.store.session(session_id)
+            spent = 0.0 if session is None else session.cost_usd
+            found.append(Left("budget.sessionUsd", settings.budget_session_usd - spent))
+        if settings.budget_day_usd is not None:
+            spent = await self.spent_today()
+            found.append(Left("budget.dayUsd", settings.budget_day_usd - spent))
+        return min(found, key=lambda left: left.usd, default=None)
 
     async def states(self) -> tuple[BudgetState, ...]:
         """Those that are set, and what is left of the day's."""

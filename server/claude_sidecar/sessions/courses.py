@@ -103,8 +103,8 @@ async def follow(
             break
         if prompt is None:
             break
-        if await host.allowance.out_of_budget() is not None:
-            outcome = replace(outcome, stop_reason="max_budget", error=host.allowance.refusal)
+        if await host.money.out_of_budget() is not None:
+            outcome = replace(outcome, stop_reason="max_budget", error=host.money.refusal)
             break
         host.next_prompt(outcome.tally)
         answered = await ask(host, prompt)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from claude_sidecar.findings.model import Finding
+from claude_sidecar.sessions.estimates import Estimate
 from claude_sidecar.sessions.model import (
     ContextSize,
     Cost,
@@ -167,6 +168,13 @@ class TurnStarted:
 
 
 @dataclass(frozen=True, slots=True)
+class EstimateMade:
+    """What the turn is likely to take; it has not been sent to Claude yet."""
+
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class FindingReported:
     """Claude reported a finding; it is recorded already."""
 
@@ -190,7 +198,13 @@ class TurnEnded:
 
 
 Event: TypeAlias = (
-    AgentEvent | TurnWaiting | TurnStarted | FindingReported | SessionReplaced | TurnEnded
+    AgentEvent
+    | TurnWaiting
+    | TurnStarted
+    | EstimateMade
+    | FindingReported
+    | SessionReplaced
+    | TurnEnded
 )
 
 

@@ -10,12 +10,12 @@ from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions import own_review
-from claude_sidecar.sessions.allowance import Allowance
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.buffer_tools import BufferTools
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.consent.again import AskedAgain
 from claude_sidecar.sessions.consent.permissions import Permissions
+from claude_sidecar.sessions.cost_consent import CostConsent
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Author, Editing
 from claude_sidecar.sessions.editor_first import EditorFirst
@@ -56,6 +56,7 @@ from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.spending import Tally
 from claude_sidecar.sessions.tickets import Composed, RunningTurn
 from claude_sidecar.sessions.tools import TurnTools
+from claude_sidecar.sessions.turn_budget import TurnBudget
 from claude_sidecar.sessions.turn_changes import TurnChanges
 from claude_sidecar.settings import Settings
 
@@ -80,6 +81,7 @@ class Surroundings:
     seen: Seen
     settings: Callable[[str], Settings]
     budgets: Callable[[str], Budgets]
+    cost_consent: CostConsent
     tasks: TaskGroup
 
 
@@ -94,7 +96,7 @@ class Host:
     :ivar heard: whether Claude has taken up the prompt.
     :ivar compacted: the last time that the conversation was summarised in it.
     :ivar watch: how full the conversation is.
-    :ivar allowance: what it has spent, and may.
+    :ivar money: what it has spent, and may.
     """
 
     def __init__(self, around: Surroundings, ticket: RunningTurn, session_id: str) -> None:
@@ -123,7 +125,7 @@ class Host:
         self.over = False
         self.compacted: Compaction | None = None
         self.watch = ContextWatch(around.settings(workspace).context_warn_at_percent)
-        self.allowance = Allowance(around.budgets(workspace), session_id, ticket)
+        self.money = TurnBudget(around.budgets(workspace), session_id, ticket)
         self.asker = around.rights.asker(ticket, session_id)
 
     @property
@@ -143,7 +145,7 @@ class Host:
         self.heard = False
         self.watch.compacted(None)
         self._author = self._editor_first.author = replace(self._author, session_id=session_id)
-        self.allowance.moved_to(session_id)
+        self.money.moved_to(session_id)
         self.journal.belongs_to(session_id)
 
     def publish(self, event: Event) -> None:
@@ -180,7 +182,7 @@ class Host:
 
     async def out_of_budget(self) -> str | None:
         """Why Claude must not be called again."""
-        return await self.allowance.out_of_budget()
+        return await self.money.out_of_budget()
 
     async def judge(self, use: ToolUse) -> Allow | Defer | Ask | Deny | Done:
         """What this kind of turn may do. What a review of Claude's own reports is taken in."""
@@ -279,12 +281,12 @@ class Host:
     def _spent(self, event: UsageUpdated, tally: Tally) -> None:
         tally = self.spent_in_all(tally)
         event = replace(event, usage=tally.usage, tally=tally)
-        self.allowance.spend(tally, self.tasks)
+        self.money.spend(tally, self.tasks)
         if self.over:
             self._around.tasks.start_soon(self._spent_later, event, tally)
             return
         self.journal.spent(tally)
-        cost = Cost(tally.cost_usd, self.allowance.session_usd + tally.cost_usd)
+        cost = Cost(tally.cost_usd, self.money.session_usd + tally.cost_usd)
         self.publish(replace(event, cost=cost))
 
     async def _spent_later(self, event: UsageUpdated, tally: Tally) -> None:

@@ -109,7 +109,16 @@ class Planner:
         prompt = f"Review {_described(key, request.range)}{_looking_for(request.focus)}"
         everything = not (request.range or request.focus or wishes.reviewers)
         complete = everything and key.file is not None and wishes.min_severity == "hint"
-        return TurnPlan("review", key, prompt, compose, _path(key), request.range, complete)
+        return TurnPlan(
+            "review",
+            key,
+            prompt,
+            compose,
+            _path(key),
+            request.range,
+            complete,
+            confirmed=request.confirmed,
+        )
 
     def _review_changes(self, request: ReviewChangesRequest) -> TurnPlan:
         changes = request.changes
@@ -119,7 +128,7 @@ class Planner:
             return Composed(review_changes_prompt(changes, wishes, known=known.findings))
 
         prompt = f"Review {changes.described}{_looking_for(request.focus)}"
-        return TurnPlan("review", changes.key, prompt, compose)
+        return TurnPlan("review", changes.key, prompt, compose, confirmed=request.confirmed)
 
     def _wishes(self, request: ReviewRequest | ReviewChangesRequest, key: Key) -> ReviewWishes:
         settings = self.settings(key.workspace)
@@ -214,7 +223,7 @@ class Planner:
             return Composed(verify_prompt(around, finding), _hash(around.document))
 
         prompt = f"Verify: {finding.title} ({_described(key, finding.range)})"
-        return TurnPlan("review", key, prompt, compose, _path(key), finding.range)
+        return TurnPlan("review", key, prompt, compose, _path(key), finding.range, confirmed=True)
 
     def _fix(self, request: FixRequest, key: Key) -> TurnPlan:
         finding = request.finding

@@ -21,6 +21,7 @@ class ReviewRequest:
     :param fresh: in a new session instead of the key's current one.
     :param reviewers: names out of `settings.REVIEWERS`; empty means a review of everything.
     :param verify: have each finding checked once more before it is reported.
+    :param confirmed: the user has been told what it may cost, and is not asked about it.
     """
 
     key: Key
@@ -29,6 +30,7 @@ class ReviewRequest:
     fresh: bool = False
     reviewers: tuple[str, ...] = ()
     verify: bool = False
+    confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class ReviewChangesRequest:
     fresh: bool = False
     reviewers: tuple[str, ...] = ()
     verify: bool = False
+    confirmed: bool = False
 
     @property
     def key(self) -> Key:

@@ -152,7 +152,7 @@ class TurnRunner:
                 await host.changes.close()
                 host.journal.close()
                 await host.journal.flush()
-        return _within_budget(outcome, host.allowance.refusal)
+        return _within_budget(outcome, host.money.refusal)
 
     async def _known(self, ticket: RunningTurn, session: Session) -> Known:
         shown = await shown_in(self._store, session)
@@ -170,9 +170,14 @@ class TurnRunner:
         self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
     ) -> AgentOutcome:
         workspace = session.key.workspace
-        refusal = await host.allowance.open()
+        refusal = await host.money.open()
         if refusal is not None:
             return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
+        budgets = self.around.budgets(workspace)
+        if not await self.around.cost_consent.agreed(
+            ticket, host.session_id, composed.prompt, budgets, host.publish
+        ):
+            return AgentOutcome("cancelled", resumed=session.begun)
         answers = await host.answers_to_earlier()
         request = AgentRequest(
             session_id=session.id,
@@ -184,7 +189,7 @@ class TurnRunner:
             command=composed.command,
             plans_first=await host.plans_first(),
         )
-        ticket.check_budget = host.allowance.check
+        ticket.check_budget = host.money.check
         if session.forked_from is not None and not session.begun:
             said = await said_in(self._store, session, before=ticket.turn_id)
             request = replace(request, prompt=recovered_prompt(composed.prompt, said))
@@ -278,10 +283,10 @@ class TurnRunner:
         ended_at = max(started_at, time.time())  # a clock can go back
         plan, tally = ticket.plan, outcome.tally
         if (warning := host.watch.warning(outcome.context)) is not None:
-            cost = Cost(tally.cost_usd, host.allowance.session_usd + tally.cost_usd)
+            cost = Cost(tally.cost_usd, host.money.session_usd + tally.cost_usd)
             host.publish(UsageUpdated(tally.usage, outcome.context, cost, tally, warning))
         await self._store.record_spending(
-            Spending(ticket.turn_id, host.session_id, ended_at, tally)
+            Spending(ticket.turn_id, host.session_id, ended_at, tally, len(composed.prompt))
         )
         await self._store.end_turn(
             Turn(

@@ -106,9 +106,11 @@ class Spending:
     """A turn's tally at a moment, to be kept in the ledger.
 
     :param at: in seconds since the epoch.
+    :param characters: of the turn's prompt, once that is known.
     """
 
     turn_id: str
     session_id: str
     at: float
     tally: Tally
+    characters: int | None = None

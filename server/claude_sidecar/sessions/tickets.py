@@ -57,6 +57,7 @@ class TurnPlan:
     :param course: how it goes where it is more than one prompt.
     :param complete: it is a review of the whole file, for everything: what it does not find again
         and is no longer as it was is fixed.
+    :param confirmed: the user has been told what it may cost.
     :param record: what was asked for, to be asked for again (see `records`).
     :param continues: the turn that it goes on with; `retries`: the one that it does again.
     """
@@ -73,6 +74,7 @@ class TurnPlan:
     record: str | None = None
     continues: str | None = None
     retries: str | None = None
+    confirmed: bool = False
 
     @property
     def again(self) -> str | None:

@@ -25,9 +25,11 @@ from claude_sidecar.sessions.compacting import compact_plan
 from claude_sidecar.sessions.consent.modes import Modes
 from claude_sidecar.sessions.consent.permissions import Permissions
 from claude_sidecar.sessions.consent.rulebook import RuleBook
+from claude_sidecar.sessions.cost_consent import CostConsent
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Editing
 from claude_sidecar.sessions.elsewhere import Elsewhere
+from claude_sidecar.sessions.estimator import CostEstimator
 from claude_sidecar.sessions.events import EventBus
 from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.findings import FindingService
@@ -96,6 +98,8 @@ class TurnService:
         self._planner = Planner(documents, setup.settings, tests)
         self._again = Again(store, self._planner)
         self._queues = TurnQueues(tasks, self._run)
+        consent = CostConsent(store, editor)
+        self.estimator = CostEstimator(self._planner, findings, consent, self.budgets)
         self.leases = SessionLeases(store, agent, setup.options, lease_seconds=setup.lease_seconds)
         self._runner = TurnRunner(
             Surroundings(
@@ -111,6 +115,7 @@ class TurnService:
                 seen,
                 setup.settings,
                 self.budgets,
+                consent,
                 tasks,
             ),
             agent,

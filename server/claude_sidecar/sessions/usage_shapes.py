@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from claude_sidecar.sessions.cost_consent import Warned
+from claude_sidecar.sessions.estimates import Estimate, tokens_of
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.shapes import present, usage_shape
@@ -33,6 +35,21 @@ def usage_report_shape(report: UsageReport) -> JsonObject:
         "byModel": [{"model": model, **_totals(each)} for model, each in report.by_model.items()],
         "budgets": [_budget(each) for each in report.budgets],
     }
+
+
+def estimate_shape(estimate: Estimate) -> JsonObject:
+    """What a review may take."""
+    low, high = estimate.low, estimate.high
+    return {
+        "tokens": {"low": tokens_of(low.usage), "high": tokens_of(high.usage)},
+        "costUsd": {"low": low.cost_usd, "high": high.cost_usd},
+        "basedOnTurns": estimate.turns,
+    }
+
+
+def warned_shape(warned: Warned) -> JsonObject:
+    """The result of `estimate`."""
+    return present(**estimate_shape(warned.estimate), reason=warned.reason)
 
 
 def _budget(budget: BudgetState) -> JsonObject:

@@ -12,7 +12,8 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from claude_sidecar.sessions.model import Key, Usage
+from claude_sidecar.sessions.estimates import PastTurn
+from claude_sidecar.sessions.model import Key, TurnKind, Usage
 from claude_sidecar.sessions.spending import Bill, Spending, Spent
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.store.sessions import moved_key
@@ -63,6 +64,11 @@ def record(connection: Connection, spending: Spending) -> None:
             "UPDATE spending SET estimated_usd = ? WHERE turn_id = ? AND model = ? AND at = ?",
             (spent.cost_usd, spending.turn_id, model, _slot(spending.at)),
         )
+    if spending.characters is not None:
+        connection.execute(
+            "UPDATE spending SET characters = ? WHERE turn_id = ? AND model = ''",
+            (spending.characters, spending.turn_id),
+        )
     if tally.billed_usd is not None:
         connection.execute(
             "UPDATE sessions SET billed_usd = ? WHERE id = ?",
@@ -110,6 +116,19 @@ def spent(
     return float(row[0])
 
 
+def past_turns(connection: Connection, *, kind: TurnKind, limit: int) -> tuple[PastTurn, ...]:
+    """The last turns of a kind of which it is known what they were shown and what they took."""
+    turns = connection.execute(
+        "SELECT turn_id, characters FROM spending WHERE kind = ? AND characters IS NOT NULL"
+        " AND EXISTS (SELECT 1 FROM spending p WHERE p.turn_id = spending.turn_id AND p.cost_usd)"
+        " ORDER BY number DESC LIMIT ?",
+        (kind, limit),
+    ).fetchall()
+    return tuple(
+        PastTurn(turn["characters"], _recorded(connection, turn["turn_id"])) for turn in turns
+    )
+
+
 def _record_unknown(connection: Connection, spending: Spending, opening_usd: float) -> None:
     """Claude's total is above what was last heard of it: money was spent that was not told.
 
@@ -151,18 +170,17 @@ def _record_unknown(connection: Connection, spending: Spending, opening_usd: flo
 
 
 def _bring_up_to(connection: Connection, turn_id: str, bill: Bill, *, at: float) -> None:
-    recorded = Bill(
-        {
-            row["model"]: Spent(usage_of(row), row["cost_usd"])
-            for row in connection.execute(
-                f"SELECT model, {SUMS} FROM spending WHERE turn_id = ? GROUP BY model",  # noqa: S608 - the store's own names
-                (turn_id,),
-            )
-        }
-    )
-    for model, spent_now in (bill - recorded).by_model.items():
+    for model, spent_now in (bill - _recorded(connection, turn_id)).by_model.items():
         _add(connection, turn_id, model, spent_now, at=at)
     _tell_turn(connection, turn_id)
+
+
+def _recorded(connection: Connection, turn_id: str) -> Bill:
+    rows = connection.execute(
+        f"SELECT model, {SUMS} FROM spending WHERE turn_id = ? GROUP BY model",  # noqa: S608 - the store's own names
+        (turn_id,),
+    )
+    return Bill({row["model"]: Spent(usage_of(row), row["cost_usd"]) for row in rows})
 
 
 def _add(

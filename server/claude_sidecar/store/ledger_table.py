@@ -46,3 +46,11 @@ _SPENDING_INDEXES = (
     "CREATE INDEX spending_by_session ON spending (session_id, cost_usd)",
     "CREATE INDEX spending_by_time ON spending (at, turn_id, cost_usd)",
 )
+
+
+def add_prompt_sizes(connection: Connection) -> None:
+    """How long the prompt of a turn was, in characters, in its first row: to estimate others by."""
+    connection.execute("ALTER TABLE spending ADD COLUMN characters INTEGER")
+    connection.execute(
+        "CREATE INDEX spending_by_kind ON spending (kind, number) WHERE characters IS NOT NULL"
+    )

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from claude_sidecar.errors import StoreError, StoreTooNew
 from claude_sidecar.store.connection import Connection, transaction
-from claude_sidecar.store.ledger_table import add_ledger
+from claude_sidecar.store.ledger_table import add_ledger, add_prompt_sizes
 from claude_sidecar.store.transcript_tables import add_transcripts
 
 Migration: TypeAlias = Callable[[Connection], None]
@@ -242,6 +242,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     add_ledger,
     _leases,
     _consent,
+    add_prompt_sizes,
 )
 
 

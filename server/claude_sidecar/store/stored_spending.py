@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from typing_extensions import override
 
+from claude_sidecar.sessions.estimates import PastTurn
+from claude_sidecar.sessions.model import TurnKind
 from claude_sidecar.sessions.ports import SpendingRecords
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.usage import UsageReport
@@ -25,6 +28,10 @@ class StoredSpending(StoreAccess, SpendingRecords):
         return await self.read(
             partial(ledger.spent, between=(since, until), except_turn=except_turn)
         )
+
+    @override
+    async def past_turns(self, kind: TurnKind, *, limit: int) -> Sequence[PastTurn]:
+        return await self.read(partial(ledger.past_turns, kind=kind, limit=limit))
 
     @override
     async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:

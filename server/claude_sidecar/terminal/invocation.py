@@ -21,7 +21,7 @@ from claude_sidecar.terminal.configuration import Flags, read_settings
 from claude_sidecar.terminal.engine import Engine, running_engine
 from claude_sidecar.terminal.excerpts import Sources
 from claude_sidecar.terminal.keyboard import keyboard
-from claude_sidecar.terminal.person import PersonAtTerminal
+from claude_sidecar.terminal.person import Person, PersonAtTerminal
 from claude_sidecar.terminal.places import open_workspaces
 from claude_sidecar.terminal.progress import Progress
 from claude_sidecar.terminal.screen import Screen, standard_screen
@@ -53,6 +53,7 @@ class Opened:
     engine: Engine
     display: TurnDisplay
     progress: Progress
+    person: Person | None
 
     def run(self, request: TurnRequest) -> TurnResult:
         """Run a turn to its end and show it.
@@ -125,7 +126,7 @@ def opened(
         person = read_line and PersonAtTerminal(screen, read_line, display.pause)
         engine = stack.enter_context(running_engine(settings, invocation.workspaces, person))
         _tell_store(engine, screen)
-        yield Opened(engine, display, progress)
+        yield Opened(engine, display, progress, person)
 
 
 def _tell_store(engine: Engine, screen: Screen) -> None:

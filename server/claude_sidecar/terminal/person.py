@@ -60,6 +60,10 @@ class Person(Protocol):
         """Answers by question; None when none are given."""
         ...
 
+    def agree(self, question: str) -> bool:
+        """Whether they say yes; no answer is a no."""
+        ...
+
 
 class PersonAtTerminal:
     """Asks on the terminal.
@@ -106,6 +110,15 @@ class PersonAtTerminal:
             return {question.question: self._choose(question) for question in questions.questions}
         except EOFError:
             return None
+
+    def agree(self, question: str) -> bool:
+        """Ask; only a yes is one."""
+        self._pause()
+        try:
+            typed = self._read_line(f"{visible(question)} [y/N] ").strip().lower()
+        except EOFError:
+            return False
+        return typed in {"y", "yes"}
 
     def _choose(self, question: Question) -> str:
         err = self._screen.err

@@ -12,10 +12,12 @@ from rich.status import Status
 from rich.text import Text
 from typing_extensions import Self, assert_never
 
+from claude_sidecar.sessions.cost_consent import in_words
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
     ContextCompacted,
+    EstimateMade,
     Event,
     FindingReported,
     PlanUpdated,
@@ -97,6 +99,8 @@ def activity(event: Event) -> str | None:
             return f"Waiting for {who}"
         case TurnStarted():
             return WAITING
+        case EstimateMade(estimate=estimate):
+            return in_words(estimate)
         case AgentThoughtChunk(agent=agent):
             return f"{agent}: thinking" if agent else "Thinking"
         case AgentMessageChunk(agent=agent):

@@ -15,6 +15,7 @@ from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
     ContextCompacted,
+    EstimateMade,
     FindingReported,
     PlanUpdated,
     RetryScheduled,
@@ -48,6 +49,7 @@ _Remarkable: TypeAlias = (
     | PlanUpdated
     | UsageUpdated
     | ToolCallUpdated
+    | EstimateMade
 )
 
 
@@ -168,7 +170,7 @@ class TurnDisplay:
                 self._screen.warn(warning)
             case (
                 AgentMessageChunk() | AgentThoughtChunk() | PlanUpdated() | UsageUpdated()
-                | ToolCallUpdated()
+                | ToolCallUpdated() | EstimateMade()
             ):  # fmt: skip
                 pass
             case _:

@@ -51,7 +51,7 @@ def test_null_counts_as_absent_elsewhere() -> None:
     [
         (
             {"focs": "x"},
-            "`focs` is unknown (there is: uri, range, focus, fresh, reviewers, verify)",
+            "`focs` is unknown (there is: uri, range, focus, fresh, reviewers, verify, confirmed)",
         ),
         ({"uri": 3}, "`uri` must be a string"),
         ({"fresh": "yes"}, "`fresh` must be true or false"),

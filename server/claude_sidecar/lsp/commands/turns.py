@@ -61,6 +61,7 @@ class TurnCommands:
             arguments.fresh,
             arguments.reviewers,
             arguments.verify,
+            arguments.confirmed,
         )
         return await self._shown(call, request, f"Review of {name_of(key)}")
 
@@ -76,6 +77,7 @@ class TurnCommands:
             arguments.fresh,
             arguments.reviewers,
             arguments.verify,
+            arguments.confirmed,
         )
         return await self._shown(call, request, f"Review of changes in {name_of(key)}")
 

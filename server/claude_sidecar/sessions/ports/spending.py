@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
+from claude_sidecar.sessions.estimates import PastTurn
+from claude_sidecar.sessions.model import TurnKind
 from claude_sidecar.sessions.spending import Spending
 from claude_sidecar.sessions.usage import UsageReport
 
@@ -21,6 +24,10 @@ class SpendingRecords(Protocol):
 
     async def spent(self, *, since: float, until: float, except_turn: str | None = None) -> float:
         """US dollars that all turns spent between two times, to the quarter of an hour."""
+        ...
+
+    async def past_turns(self, kind: TurnKind, *, limit: int) -> Sequence[PastTurn]:
+        """What the last turns of a kind took, of those that took anything; the last one first."""
         ...
 
     async def usage(self, *, workspace: str | None, since: float | None) -> UsageReport:

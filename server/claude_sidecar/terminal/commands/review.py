@@ -10,6 +10,7 @@ import click
 
 from claude_sidecar.errors import InvalidRequest, NothingChanged
 from claude_sidecar.findings.model import SEVERITIES, Severity, at_least
+from claude_sidecar.sessions.cost_consent import in_words
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import Key, TurnResult
 from claude_sidecar.sessions.ports.versions import WORKING
@@ -52,6 +53,7 @@ AT_ONCE = 4
     type=click.Choice(SEVERITIES),
     help="End with status 1 if there is a finding as grave as this.",
 )
+@click.option("--yes", is_flag=True, help="Do not ask first, whatever it may cost.")
 @click.option("--no-hints", is_flag=True, help="Do not say how to go on.")
 @takes_flags(asks_claude=True)
 def command(
@@ -63,6 +65,7 @@ def command(
     fresh: bool,
     output_format: ReportFormat,
     fail_on: Severity | None,
+    yes: bool,
     no_hints: bool,
 ) -> int:
     """Review files, several at a time, or what has changed; what is found is kept with the files, and
@@ -74,11 +77,13 @@ def command(
     with opened(invocation, answers=output_format == "text") as sidecar:
         report = new_report(output_format, invocation, sidecar)
         hints = not no_hints and output_format == "text"
-        reviews = _Reviews(invocation, sidecar, report, fail_on, hints)
+        reviews = _Reviews(invocation, sidecar, report, fail_on, hints, yes)
         if changes is not None:
             return reviews.run_changes(changes, paths, focus=focus, fresh=fresh)
         keys = dict.fromkeys(invocation.workspaces.key_of_file(path) for path in paths)
-        return reviews.run([ReviewRequest(key, focus=focus, fresh=fresh) for key in keys])
+        return reviews.run(
+            [ReviewRequest(key, focus=focus, fresh=fresh, confirmed=True) for key in keys]
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +95,7 @@ class _Reviews:
     report: Report
     fail_on: Severity | None
     hints: bool
+    yes: bool
 
     def run_changes(
         self, base: str, paths: Sequence[str], *, focus: str | None, fresh: bool
@@ -106,7 +112,10 @@ class _Reviews:
             except InvalidRequest as error:
                 statuses.append(self._refuse(key, str(error)))
                 continue
-            request = ReviewChangesRequest(changes, focus, fresh)
+            request = ReviewChangesRequest(changes, focus, fresh, confirmed=True)
+            if not self._agreed([request]):
+                statuses.append(INTERRUPTED)
+                continue
             outcomes = self.sidecar.run_all([request], at_once=1)
             statuses.extend(self._outcome(key, outcome) for outcome in outcomes)
         self.report.close()
@@ -130,6 +139,8 @@ class _Reviews:
         """Review the files: the gravest exit status."""
         folders = {request.key for request in requests if Path(request.key.path).is_dir()}
         files = [request for request in requests if request.key not in folders]
+        if not self._agreed(files):
+            return INTERRUPTED
         outcomes = self.sidecar.run_all(files, at_once=AT_ONCE)
         statuses: list[int] = []
         for key in [request.key for request in requests]:
@@ -142,6 +153,22 @@ class _Reviews:
                 statuses.append(self._outcome(key, outcome, alone=len(requests) == 1))
         self.report.close()
         return max(statuses)
+
+    def _agreed(self, requests: Sequence[ReviewRequest | ReviewChangesRequest]) -> bool:
+        """Say what it may cost, and ask where that is much. Where nobody is there to be asked it
+        goes on: what holds then are the budgets.
+        """
+        engine, screen = self.sidecar.engine, self.invocation.screen
+        warned = engine.call(engine.sidecar.turns.estimator.of_all, requests)
+        if warned is None:
+            return True
+        words = in_words(warned.estimate, len(requests))
+        if self.yes or warned.reason is None:
+            screen.note(words)
+            return True
+        screen.say(f"{words} {warned.reason}")
+        person = self.sidecar.person
+        return person is None or person.agree("Start?")
 
     def _outcome(self, key: Key, outcome: Outcome, *, alone: bool = False) -> int:
         if isinstance(outcome, InvalidRequest):

@@ -1,7 +1,7 @@
 """What one turn may still spend: its tally is kept here, and held against the budgets as it grows.
 
 Two things happen when a budget is used up. Where Claude waits for its tools, it is not called
-again (:meth:`Allowance.out_of_budget` is asked before each call), and what the tools did is kept.
+again (:meth:`TurnBudget.out_of_budget` is asked before each call), and what the tools did is kept.
 Where a message is being written that is not paid for yet, it is interrupted.
 """
 
@@ -20,7 +20,7 @@ from claude_sidecar.sessions.tickets import RunningTurn
 logger = logging.getLogger(__name__)
 
 
-class Allowance:
+class TurnBudget:
     """The money side of a turn.
 
     :ivar refusal: why the turn was stopped, once it was.
