@@ -334,8 +334,8 @@ class TurnService:
             await self._store.start_turn(
                 ticket.turn_id, session_id=session.id, started_at=started_at
             )
-            if session.turns == 0 and session.title == new_session_title(session.key):
-                await self._store.update_session(session.id, title=session_title(ticket.plan))
+            if session.turns == 0 and session.title == titles.before_any_turn(session.key):
+                await self._store.update_session(session.id, title=titles.of_prompt(ticket.plan))
             ticket.session_id = session.id
             self._queues.add(ticket)
 
