@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import anyio
 import pytest
 
 from claude_sidecar.offline.script import call, say
-from claude_sidecar.sessions.ports import Document
+from claude_sidecar.sessions.ports import (
+    ContextQuery,
+    Document,
+    EditorContext,
+    EditorDiagnostic,
+    FileDiagnostics,
+)
+from claude_sidecar.sessions.requests import FixRequest
+from claude_sidecar.text import Position, Range
 from support.claims import CODE, FAULTY, claim, type_into
 from support.model import Model
 from support.sidecars import Desk
@@ -86,14 +96,92 @@ async def test_a_fix_is_asked_for_with_the_finding_and_may_edit_after_permission
     model.script.reply(claim()).reply(say("One.")).reply(call("Read", file_path=path)).reply(
         call("Edit", file_path=path, old_string=FAULTY, new_string="return fmean(values)")
     ).reply(say("Fixed."))
+    model.script.when("for one thing only").reply(say(" It is gone."))
     desk.editor.allowing = lambda _: "allow_once"
     async with desk.open() as sidecar:
         first = await sidecar.review(path)
         result = await sidecar.fix(first.findings[0].id)
         (finding,) = await sidecar.findings.of_file(path)
-    assert result.text == "Fixed."
+    assert result.text == "Fixed. It is gone."
+    assert result.verification is not None
+    assert (result.verification.state, finding.state) == ("verified", "fixed")
+    assert "return fmean(values)" in model.requests[-1].last_prompt
     assert result.session_id == first.session_id
     assert "Division by zero" in model.requests[2].last_prompt
     assert "return fmean(values)" in await anyio.Path(path).read_text()
     assert [question.tool_kind for question in desk.editor.asked] == ["edit"]
     assert finding.id == first.findings[0].id
+
+
+async def test_a_finding_that_is_found_again_after_its_fix_stays_open(
+    desk: Desk, model: Model, path: str
+) -> None:
+    desk.editor.buffers.clear()
+    worse = "return total / (len(values) or 0)"
+    model.script.reply(claim()).reply(say("One.")).reply(call("Read", file_path=path)).reply(
+        call("Edit", file_path=path, old_string=FAULTY, new_string=worse)
+    ).reply(say("Fixed."))
+    model.script.when("for one thing only").reply(
+        claim(quote=worse, title="Still divides by zero"),
+        call("Edit", file_path=path, old_string=worse, new_string="return 0"),
+    ).reply(say("Not yet."))
+    desk.editor.allowing = lambda _: "allow_always"
+    async with desk.open() as sidecar:
+        first = await sidecar.review(path)
+        result = await sidecar.fix(first.findings[0].id)
+        found = await sidecar.findings.of_file(path)
+    assert result.verification is not None
+    assert result.verification.state == "still failing"
+    assert result.verification.failure == "Still divides by zero"
+    assert "fixed" not in {each.state for each in found}
+    assert worse in await anyio.Path(path).read_text()  # the check may not edit
+
+
+async def test_a_fix_that_changes_nothing_is_not_checked(
+    desk: Desk, model: Model, path: str
+) -> None:
+    model.script.reply(claim()).reply(say("One.")).reply(say("It cannot be mended safely."))
+    async with desk.open() as sidecar:
+        first = await sidecar.review(path)
+        result = await sidecar.fix(first.findings[0].id)
+    assert result.verification is not None
+    assert result.verification.state == "not verified"
+    assert len(model.requests) == 3
+
+
+@pytest.mark.parametrize(
+    "case",
+    [(True, True, "verified"), (False, True, "still failing"), (True, False, "not verified")],
+)
+async def test_the_diagnostics_of_a_fix_are_awaited(
+    desk: Desk,
+    model: Model,
+    path: str,
+    case: tuple[bool, bool, str],
+) -> None:
+    withdrawn, told, state = case
+    desk.editor.buffers.clear()
+    diagnostic = EditorDiagnostic(
+        Range(Position(2, 4), Position(2, 10)), "error", "may divide by zero", "checker"
+    )
+    asked = 0
+
+    def know(query: ContextQuery) -> EditorContext:
+        nonlocal asked
+        asked += 1
+        gone = withdrawn and FAULTY not in Path(path).read_text() and asked > 3  # it takes its time
+        return EditorContext(diagnostics=(FileDiagnostics(path, () if gone else (diagnostic,)),))
+
+    if told:
+        desk.editor.context_kinds = frozenset({"diagnostics"})
+    desk.editor.knowing = know
+    desk.editor.allowing = lambda _: "allow_once"
+    model.script.reply(call("Read", file_path=path)).reply(
+        call("Edit", file_path=path, old_string=FAULTY, new_string="return fmean(values)")
+    ).reply(say("Fixed."))
+    async with desk.open() as sidecar:
+        key = sidecar.workspaces.key_of_file(path)
+        turn = await sidecar.turns.start(FixRequest(key, diagnostics=(diagnostic,)))
+        result = await turn.result()
+    assert result.verification is not None
+    assert result.verification.state == state

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
+from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.events import Event
 from claude_sidecar.sessions.model import ToolCall, Verification
 from claude_sidecar.sessions.ports import Allow, Deny, Done, ToolUse
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 class CourseHost(Protocol):
     """What a course sees of its turn.
 
-    :ivar calls: Claude's tool calls so far, by id.
+    :ivar calls: Claude's tool calls so far, by id; `findings`: what it has reported.
     """
 
     calls: dict[str, ToolCall]
+    findings: dict[str, Finding]
 
     @property
     def stopping(self) -> anyio.Event:
@@ -41,6 +43,10 @@ class CourseHost(Protocol):
 
     def note(self, call: ToolCall) -> None:
         """Keep a call in the journal."""
+        ...
+
+    def only_read(self) -> None:
+        """From now on nothing is run or changed in the turn."""
         ...
 
     async def permit(self, use: ToolUse) -> Allow | Deny | Done:

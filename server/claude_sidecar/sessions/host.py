@@ -270,6 +270,10 @@ class Host:
         """Keep a call that is not Claude's own in the journal."""
         self._note(call)
 
+    def only_read(self) -> None:
+        """From now on nothing is run or changed in the turn."""
+        self._ticket.plan = replace(self._ticket.plan, allowance="read")
+
     def next_prompt(self, spent: Tally) -> None:
         """One prompt of several is over, and cost so much."""
         self._earlier = self.spent_in_all(spent)

@@ -45,6 +45,7 @@ from claude_sidecar.text import Range
 
 PlanFor: TypeAlias = Callable[[Evidence, bool], TurnPlan]
 MakeCourse: TypeAlias = Callable[[TestWish, PlanFor], Course]
+CheckFix: TypeAlias = Callable[[FixRequest, Key, TurnPlan], Course | None]
 
 _SYMPTOM_LIMIT = 8_000
 
@@ -53,12 +54,13 @@ _SYMPTOM_LIMIT = 8_000
 class Planner:
     """Makes plans out of requests, with the documents and settings of this moment.
 
-    :param tests: makes the course of a turn that has a test.
+    :param tests: makes the course of a turn that has a test; `fixes`, that of a fix.
     """
 
     documents: Documents
     settings: Callable[[str], Settings]
     tests: MakeCourse | None = None
+    fixes: CheckFix | None = None
 
     def plan(self, request: PlannedRequest, key: Key) -> TurnPlan:
         """The plan of a review, a debugging turn or a question about `key`.
@@ -246,7 +248,9 @@ class Planner:
 
         titles = [finding.title] if finding else [each.message for each in request.diagnostics]
         prompt = f"Fix {'; '.join(titles) or 'this'} ({_described(key, range_)})"
-        return TurnPlan("fix", key, prompt, compose, _path(key), range_)
+        plan = TurnPlan("fix", key, prompt, compose, _path(key), range_)
+        course = None if self.fixes is None else self.fixes(request, key, plan)
+        return replace(plan, course=course)
 
     def _step(self, request: StepsRequest, document: Document | None, number: int) -> TurnPlan:
         text, count = request.steps[number - 1], len(request.steps)

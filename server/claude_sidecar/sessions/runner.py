@@ -235,7 +235,9 @@ class TurnRunner:
         if plan.course is None or ticket.begun:
             return False
         ticket.begun = True
-        host.announce(TurnStarted(plan.kind, plan.prompt, False, plan.path, plan.range))
+        session = await self._store.session(host.session_id)
+        resumed = session is not None and session.begun
+        host.announce(TurnStarted(plan.kind, plan.prompt, resumed, plan.path, plan.range))
         ticket.plan = await plan.course.begin(host)
         if ticket.plan.key == plan.key:
             return False

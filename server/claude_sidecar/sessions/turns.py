@@ -61,6 +61,7 @@ from claude_sidecar.sessions.runner import TurnRunner
 from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.spares import Spares
+from claude_sidecar.sessions.symptoms.mending import FixChecks
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
 
 
@@ -95,7 +96,7 @@ class TurnService:
         self.modes = Modes(setup.settings)
         self.rules = RuleBook(store)
         self._permissions = Permissions(editor, documents, store, self.rules, self.modes)
-        self._planner = Planner(documents, setup.settings, tests)
+        self._planner = Planner(documents, setup.settings, tests, FixChecks(documents, findings))
         self._again = Again(store, self._planner)
         self._queues = TurnQueues(tasks, self._run)
         consent = CostConsent(store, editor)
