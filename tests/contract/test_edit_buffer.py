@@ -251,6 +251,23 @@ async def test_a_review_and_a_debugging_turn_change_nothing(desk: Desk, model: M
     assert on_disk(path) == SAVED
 
 
+async def test_why_an_edit_cannot_be_made_does_not_give_secrets_away(
+    desk: Desk, model: Model
+) -> None:
+    desk.write(".env", "TOKEN=topsecret\n")
+    desk.editor.allowing = lambda _: "reject_once"
+    refused, *_ = await results_of(desk, model, edit("TOKEN", "KEY", ".env", version=1))
+    desk.editor.allowing = lambda _: "allow_once"
+    model.script.reply(edit("TOKEN", "KEY", ".env", version=1)).reply(say("Done."))
+    async with desk.open() as sidecar:
+        await sidecar.ask("Again.")
+    (stale,) = model.requests[-1].tool_results
+    assert refused.is_error
+    assert "Read it again first" in stale.text
+    assert len(desk.editor.asked) == 2
+    assert not any("topsecret" in request.all_text for request in model.requests)
+
+
 async def test_in_a_terminal_it_works_on_files_after_the_person_has_agreed(
     desk: Desk, model: Model
 ) -> None:

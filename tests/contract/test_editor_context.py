@@ -168,6 +168,22 @@ async def test_what_cannot_be_asked_or_is_not_answered_is_an_error_that_says_why
         assert told in result.text
 
 
+async def test_what_may_hold_secrets_is_named_and_not_shown(desk: Desk, model: Model) -> None:
+    opened(desk, "a.py", SAVED)
+    secret = desk.write(".env", "TOKEN=topsecret\n")
+    place = FilePlace(secret, at(0))
+    desk.editor.context_kinds = frozenset(CONTEXT_KINDS)
+    desk.editor.knowing = lambda _: EditorContext(
+        selection=Selection(place, "TOKEN=topsecret"), references=(place,)
+    )
+    results = await answers(
+        desk, model, ask("get_selection"), ask("find_references", file="a.py", symbol="one")
+    )
+    for each in results:
+        assert ".env:1" in each.text
+        assert "topsecret" not in each.text
+
+
 async def test_an_editor_that_knows_nothing_says_so_in_words(desk: Desk, model: Model) -> None:
     opened(desk, "a.py", SAVED)
     desk.editor.context_kinds = frozenset(CONTEXT_KINDS)

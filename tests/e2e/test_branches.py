@@ -16,7 +16,7 @@ from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.replies import TokenUsage
 from claude_sidecar.offline.script import call, pause, say
 from support.command_line import CommandLine
-from support.editors import PANEL, Editor, capabilities, editor_on
+from support.editors import Editor, capabilities, editor_on
 from support.model import Model
 
 pytestmark = pytest.mark.anyio

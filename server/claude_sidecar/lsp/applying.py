@@ -25,7 +25,7 @@ from claude_sidecar.lsp.client import QUICK_SECONDS, Client
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.sessions.buffers import differs
-from claude_sidecar.sessions.differences import edits_between
+from claude_sidecar.sessions.differences import edits_between, lines_between
 from claude_sidecar.sessions.disk import change_on_disk
 from claude_sidecar.sessions.ports import (
     FileCreation,
@@ -188,7 +188,7 @@ class Applying:
         # A client that refuses a step of one file has done nothing of it.
         stray = self._patience.stray if len(expected) > 1 else 0.0
         await self._arrived(expected, self._patience.arrival if applied else stray)
-        made = all(map(self._has_changed, expected)) and all(map(_is_moved, change.changes))
+        made = all(map(self._is_made, expected)) and all(map(_is_moved, change.changes))
         if made and (applied or (result is None and expected)):
             return None
         await self._reverted(change.label, expected)
@@ -202,11 +202,23 @@ class Applying:
         """Wait until the new texts have come, so long."""
         with anyio.move_on_after(seconds):
             for each in expected:
-                await self._documents.changed(each.edit.path, each.edit.version)
+                while not self._is_made(each):
+                    buffer = self._documents.at(each.edit.path)
+                    if buffer is None:
+                        return
+                    await self._documents.changed(each.edit.path, buffer.version)
 
-    def _has_changed(self, expected: _Expected) -> bool:
+    def _is_made(self, expected: _Expected) -> bool:
+        """Whether a document has its new text. The user may have typed meanwhile, before the edit,
+        so that it was left out, or after it: then the text is nearer to one than to the other.
+        """
         buffer = self._documents.at(expected.edit.path)
-        return buffer is not None and buffer.text != expected.old
+        if buffer is None or buffer.text == expected.old:
+            return False
+        if buffer.text == expected.new:
+            return True
+        to_new = lines_between(buffer.text, expected.new)
+        return to_new < lines_between(buffer.text, expected.old)
 
     async def _reverted(self, label: str, expected: Sequence[_Expected]) -> None:
         """Take back what a client has done of a step that it has not done whole."""

@@ -18,6 +18,7 @@ from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.fences import fence
 from claude_sidecar.sessions.material import diagnostic_line
 from claude_sidecar.sessions.model import JsonObject
+from claude_sidecar.sessions.policy.secrets import is_secret
 from claude_sidecar.sessions.ports import (
     ContextKind,
     ContextQuery,
@@ -182,11 +183,12 @@ class ContextTools:
         selection = answer.selection
         if selection is not None:
             where = self._where(selection.place)
-            parts.append(
-                f"Selected at {where}:\n{fence('selection', selection.text)}"
-                if selection.text
-                else f"The cursor is at {where}; nothing is selected."
-            )
+            if not selection.text:
+                parts.append(f"The cursor is at {where}; nothing is selected.")
+            elif is_secret(selection.place.path):
+                parts.append(f"Something is selected at {where}, in a file that may hold secrets.")
+            else:
+                parts.append(f"Selected at {where}:\n{fence('selection', selection.text)}")
         if answer.visible:
             shown = "\n".join(self._name(each.path) for each in answer.visible)
             parts.append(f"In view:\n{fence('files', shown)}")
@@ -215,8 +217,10 @@ class ContextTools:
         return fence("places", "\n".join(lines))
 
     def _index(self, path: str) -> LineIndex | None:
-        """The text of a file of the workspace; what lies outside is named and not shown."""
-        if not self.buffers.author.holds(path):
+        """The text of a file of the workspace; what lies outside, or may hold secrets, is named and
+        not shown.
+        """
+        if not self.buffers.author.holds(path) or is_secret(path):
             return None
         try:
             return LineIndex(self.documents.read(path).text)

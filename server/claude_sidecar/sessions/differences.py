@@ -38,6 +38,14 @@ def edits_between(old: str, new: str) -> tuple[TextEdit, ...]:
     return tuple(each for each in edits if each.range.start < each.range.end or each.new_text)
 
 
+def lines_between(one: str, other: str) -> int:
+    """How far two texts are from each other: about how many lines differ."""
+    return sum(
+        1 + each.range.end.line - each.range.start.line + len(each.new_text.splitlines())
+        for each in edits_between(one, other)
+    )
+
+
 def _common_ends(before: list[str], after: list[str]) -> tuple[int, int]:
     room = min(len(before), len(after))
     head = next((at for at in range(room) if before[at] != after[at]), room)

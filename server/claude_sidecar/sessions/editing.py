@@ -23,6 +23,7 @@ from claude_sidecar.sessions.fences import code_span, fence, numbered
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.keys import Workspaces, is_inside
 from claude_sidecar.sessions.model import Key
+from claude_sidecar.sessions.policy.secrets import is_secret
 from claude_sidecar.sessions.ports import (
     Document,
     FileEdit,
@@ -210,9 +211,13 @@ class Editing:
     def _moved(
         self, author: Author, document: Document, problem: str, near: str | None
     ) -> EditRefused:
-        """The refusal that lets Claude try again: with the text as it is now."""
-        self._seen.show(author.session_id, document)
+        """The refusal that lets Claude try again: with the text as it is now, unless it is one that
+        is not to be read without asking.
+        """
         name = author.name(document.path)
+        if is_secret(document.path):
+            return EditRefused(f"{problem} Nothing was changed. Read it again first.")
+        self._seen.show(author.session_id, document)
         index = LineIndex(document.text)
         first, lines = _shown(index, near)
         part = "" if len(lines) == len(index) else f", lines {first + 1} to {first + len(lines)}"

@@ -141,7 +141,11 @@ class EditorFirst:
         return Done(edited.note, edited.old_text)
 
     async def _foreseen(self, use: ToolUse, path: str, verdict: Verdict) -> Verdict:
-        """The user is not asked about an edit that cannot be made."""
+        """The user is not asked about an edit that cannot be made. But where a file is guarded, the
+        user goes first: why an edit cannot be made may tell what is in it.
+        """
+        if isinstance(verdict, Ask) and verdict.reason is not None:
+            return verdict
         try:
             change = text_change_of(use, path)
             if change is not None:

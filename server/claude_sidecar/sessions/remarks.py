@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
@@ -17,8 +16,8 @@ from claude_sidecar.sessions.buffers import BufferState, state_of
 from claude_sidecar.sessions.documents import stamp_of
 from claude_sidecar.sessions.editing import Author
 from claude_sidecar.sessions.fences import code_span
-from claude_sidecar.sessions.keys import canonical_path, is_inside
-from claude_sidecar.sessions.policy import sort_of
+from claude_sidecar.sessions.keys import is_inside
+from claude_sidecar.sessions.policy import Confinement, sort_of
 from claude_sidecar.sessions.policy.tools import paths_of
 from claude_sidecar.sessions.ports import Document, Editor, FileStamp, ToolUse, UsedTool
 from claude_sidecar.sessions.seen import version_of
@@ -148,9 +147,7 @@ def _matters(used: UsedTool) -> bool:
 def path_of(use: ToolUse, workspace: str) -> str | None:
     """The canonical path that a tool is used on; None where it names none."""
     given = next(iter(paths_of(use.input).values()), None)
-    if given is None or "\0" in given:
-        return None
-    return canonical_path(Path(workspace, Path(given).expanduser()))
+    return None if given is None else Confinement(workspace).resolve(given)
 
 
 def instead_of(document: Document) -> str:

@@ -225,6 +225,30 @@ async def test_an_edit_that_is_made_and_never_answered_counts_as_made(file: Path
     assert editor.text(path) == WANTED
 
 
+@pytest.mark.parametrize("first", [True, False], ids=["before_the_edit", "after_it"])
+async def test_what_the_user_types_meanwhile_is_not_taken_for_the_edit(
+    file: Path, first: bool
+) -> None:
+    """A client that says that it made an edit which it left out for its version, as Neovim does."""
+    typed = "typed = 0\n"
+    async with memory_editor(able()) as editor:
+        path = editor.open(file)
+
+        async def answers(method: str, params: Json) -> Any:
+            editor.told_late = True  # both come in one change
+            if not first:
+                await editor.apply(params)
+            editor.type(path, editor.text(path) + typed)
+            editor.tell()
+            return {"applied": True}
+
+        editor.answering = answers
+        problem = await applying(editor).apply(step(edit(editor, path)))
+    lied = "The editor says that it made the change, but it has not."
+    assert problem == (lied if first else None)
+    assert editor.text(path) == (TEXT if first else WANTED) + typed
+
+
 async def test_what_was_done_of_a_step_that_is_then_refused_is_taken_back(file: Path) -> None:
     other = file.with_name("b.py")
     other.write_text(TEXT)
