@@ -196,6 +196,24 @@ async def test_what_the_user_did_while_being_asked_is_what_is_restored(
     assert text(a) == "one, mine\n"
 
 
+async def test_claude_is_told_once_what_was_put_back(bold: Desk, model: Model) -> None:
+    a = bold.write("a.py", "a = 1\n")
+    play(model, "Change", *edit(a, "a = 1", "a = 2"))
+    for question in ("One?", "Two?"):
+        model.script.when(question).reply(say("Yes."))
+    async with bold.open() as sidecar:
+        result = await sidecar.ask("Change", path=a)
+        await sidecar.sessions.rewind(result.turn_id, never)
+    async with bold.open() as sidecar:
+        await sidecar.ask("One?", path=a)
+        told = model.requests[-1].last_prompt
+        assert 'before the task "Change"' in told
+        assert "- `a.py`" in told
+        assert "1\ta = 1" in told
+        await sidecar.ask("Two?", path=a)
+        assert "put these files back" not in model.requests[-1].last_prompt
+
+
 async def test_a_renamed_file_is_put_back_under_its_new_name(bold: Desk, model: Model) -> None:
     a = bold.write("a.py", "a = 1\n")
     play(model, "Change", *edit(a, "a = 1", "a = 2"))

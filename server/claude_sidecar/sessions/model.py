@@ -167,6 +167,7 @@ class Session:
     :param forked_from: the session that it parted from, after that one's turn `fork_turn`.
     :param elsewhere: it was begun with Claude Code itself, and not by the sidecar.
     :param context: how full the conversation was when last heard.
+    :param notice: what Claude is to be told with the next prompt, because it cannot know of it.
     :param mode: the permission mode in force; None where it is not known.
     """
 
@@ -189,6 +190,7 @@ class Session:
     open_findings: int = 0
     context: ContextSize = ContextSize()
     mode: PermissionMode | None = None
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from claude_sidecar.sessions.fences import fence
+from collections.abc import Sequence
+
+from claude_sidecar.sessions.fences import code_span, fence
 from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.ports import TurnTrace
 
@@ -35,6 +37,19 @@ def retry_prompt(turn: Turn) -> str:
         f"# Task: again\n\n{_which(turn)} did not come to its end ({_why(turn)}). Do it again from "
         "the beginning, as if it had not been tried: what it asked for, and what it allowed, still "
         "holds."
+    )
+
+
+def rewound_notice(turn: Turn, workspace: str, paths: Sequence[str]) -> str:
+    """Files are not any more as a turn and those since have left them."""
+    inside = [path.removeprefix(f"{workspace.rstrip('/')}/") for path in paths]
+    listed = "\n".join(f"- {code_span(path)}" for path in inside[:_CALLS_SHOWN])
+    more = f"\n- and {len(inside) - _CALLS_SHOWN} more" if len(inside) > _CALLS_SHOWN else ""
+    which = _which(turn)
+    return (
+        f"Since then the developer has put these files back to how they were before "
+        f"{which[0].lower()}{which[1:]}. What you remember of them from later on does not hold any "
+        f"more; read them again where it matters:\n{listed}{more}"
     )
 
 

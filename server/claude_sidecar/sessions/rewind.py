@@ -23,6 +23,7 @@ from claude_sidecar.sessions.ports import (
     Store,
     WorkspaceChange,
 )
+from claude_sidecar.sessions.prompts_again import rewound_notice
 from claude_sidecar.text import LineIndex, minimal_edit
 
 _LABEL = "Rewind Claude's changes"
@@ -53,11 +54,13 @@ class Unrestored:
 class Rewind:
     """What it takes to go back to before a turn.
 
+    :param last_turn_id: the last turn that is taken back.
     :param files: those that are to be put back, in the order in which Claude came to them.
     :param lost: those that cannot be, because what they were is not kept.
     """
 
     turn_id: str
+    last_turn_id: str
     files: tuple[Restoration, ...] = ()
     lost: tuple[Unrestored, ...] = ()
 
@@ -102,7 +105,9 @@ class Rewinder:
     async def plan(self, turn_id: str) -> Rewind:
         """What differs from before a turn, by Claude's doing in it and in the turns since."""
         histories: dict[str, _History] = {}
+        last = turn_id
         for checkpoint in await self._store.checkpoints(turn_id):
+            last = checkpoint.turn_id
             histories.setdefault(checkpoint.path, _History()).checkpoints.append(checkpoint)
         files: list[Restoration] = []
         lost: list[Unrestored] = []
@@ -116,7 +121,7 @@ class Rewinder:
             else:
                 since = not _is_known(history.known, buffer, disk)
                 files.append(Restoration(path, before, changed_since=since))
-        return Rewind(turn_id, tuple(files), tuple(lost))
+        return Rewind(turn_id, last, tuple(files), tuple(lost))
 
     async def carry_out(self, rewind: Rewind) -> Rewound:
         """Put all of the files back."""
@@ -128,7 +133,18 @@ class Rewinder:
                 restored.append(each.path)
             else:
                 unrestored.append(Unrestored(each.path, problem))
+        await self._note(rewind, restored)
         return Rewound(tuple(restored), tuple(unrestored))
+
+    async def _note(self, rewind: Rewind, restored: Sequence[str]) -> None:
+        """Claude remembers what it changed: its next prompt tells it that this holds no more."""
+        turn = await self._store.turn(rewind.turn_id)
+        last = await self._store.turn(rewind.last_turn_id)
+        session = None if last is None else await self._store.session(last.session_id)
+        if turn is None or session is None or not restored:
+            return
+        notice = rewound_notice(turn, session.key.workspace, restored)
+        await self._store.update_session(session.id, notice=f"{session.notice}\n\n{notice}")
 
     async def _put_back(self, file: Restoration) -> str | None:
         """None once it is done, else why it was not."""

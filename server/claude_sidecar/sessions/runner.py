@@ -126,6 +126,8 @@ class TurnRunner:
         composed = plan.compose(await self._known(ticket, session))
         host.shown(composed)
         outcome = await self._journalled(ticket, session, host, composed)
+        if session.notice and host.heard and not composed.command:
+            await self._store.update_session(session.id, notice="")
         if plan.complete and plan.path and outcome.stop_reason == "end_turn":
             await self.around.findings.reviewed(plan.path, ticket.turn_id)
         return await self._ended(ticket, host, outcome, started_at, composed)
@@ -178,7 +180,7 @@ class TurnRunner:
             ticket, host.session_id, composed.prompt, budgets, host.publish
         ):
             return AgentOutcome("cancelled", resumed=session.begun)
-        answers = await host.answers_to_earlier()
+        answers = session.notice + await host.answers_to_earlier()
         request = AgentRequest(
             session_id=session.id,
             turn_id=ticket.turn_id,

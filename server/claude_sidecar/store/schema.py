@@ -234,6 +234,12 @@ _CONSENT_INDEXES = (
     "CREATE INDEX open_questions_by_session ON open_questions (session_id)",
 )
 
+
+def _notices(connection: Connection) -> None:
+    """What Claude is to be told with the next prompt of a session."""
+    connection.execute("ALTER TABLE sessions ADD COLUMN notice TEXT NOT NULL DEFAULT ''")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _sessions_turns_findings,
     _checkpoints,
@@ -243,6 +249,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _leases,
     _consent,
     add_prompt_sizes,
+    _notices,
 )
 
 

@@ -205,4 +205,5 @@ def _session(row: sqlite3.Row) -> Session:
         elsewhere=bool(row["elsewhere"]),
         open_findings=row["open_findings"],
         context=ContextSize(row["context_used"], row["context_max"]),
+        notice=row["notice"],
     )

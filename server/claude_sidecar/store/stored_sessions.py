@@ -53,6 +53,7 @@ class StoredSessions(StoreAccess, SessionRecords):
         begun: bool | None = None,
         updated_at: float | None = None,
         context: ContextSize | None = None,
+        notice: str | None = None,
     ) -> None:
         changes = {
             "title": title,
@@ -60,6 +61,7 @@ class StoredSessions(StoreAccess, SessionRecords):
             "billed_usd": billed_usd,
             "begun": begun,
             "updated_at": updated_at,
+            "notice": notice,
             "context_used": None if context is None else context.used_tokens,
             "context_max": None if context is None else context.max_tokens,
         }

@@ -68,6 +68,7 @@ class SessionRecords(Protocol):
         begun: bool | None = None,
         updated_at: float | None = None,
         context: ContextSize | None = None,
+        notice: str | None = None,
     ) -> None:
         """Change what is given, leave what is None."""
         ...
