@@ -194,7 +194,7 @@ class TurnRunner:
         ticket.check_budget = host.money.check
         if session.forked_from is not None and not session.begun:
             said = await said_in(self._store, session, before=ticket.turn_id)
-            request = replace(request, prompt=recovered_prompt(composed.prompt, said))
+            request = replace(request, prompt=recovered_prompt(composed.prompt, said) + answers)
             host.recovery = Recovery(session.forked_from, NO_TRANSCRIPT, by="journal")
         try:
             outcome = await self.agent.run(request, host)
