@@ -1,8 +1,8 @@
 """A store with something of everything in it: written by one version, and read by every later one.
 
 `python tests/support/everything.py` writes what this version makes of it to `tests/stores/vN.sql`,
-where N is the version of its schema. Do that before a migration is added: the file is then an old
-store, and a test opens each of them with today's code.
+where N is the version of its schema; what is there already it leaves alone. Do that before a
+migration is added: the file is then an old store, and tests open each of them with today's code.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from claude_sidecar.sessions.model import (
     Usage,
 )
 from claude_sidecar.sessions.ports import Store
-from claude_sidecar.store.connection import connect
-from claude_sidecar.store.schema import MIGRATIONS
+from claude_sidecar.store.connection import Connection, connect
+from claude_sidecar.store.schema import MIGRATIONS, migrate
 from claude_sidecar.store.sqlite import open_store
 from claude_sidecar.text import Position, Range
 
@@ -191,15 +191,72 @@ def dumped(path: Path) -> str:
         return "\n".join([*lines, *marks, ""])
 
 
+def tables_of(connection: Connection) -> dict[str, list[str]]:
+    """The tables that hold something, and the columns of each; those of an index are its own."""
+    names = [
+        name
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+            " AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%!_index!_%' ESCAPE '!'"
+        )
+    ]
+    return {
+        name: [column["name"] for column in connection.execute(f"PRAGMA table_info ({name})")]
+        for name in names
+    }
+
+
+def _grown(version: int, path: Path) -> None:
+    """The store of the version before, with the tables of this one and a row in each that is new."""
+    restore(version - 1, path)
+    with closing(connect(str(path))) as connection:
+        migrate(connection, MIGRATIONS[:version])
+        _leave_none_empty(connection)
+
+
+def _leave_none_empty(connection: Connection) -> None:
+    for table in tables_of(connection):
+        if not connection.execute(f"SELECT EXISTS (SELECT 1 FROM {table})").fetchone()[0]:
+            _add_row(connection, table)
+
+
+def _add_row(connection: Connection, table: str) -> None:
+    """A row that says where each of its values stands; what refers to another table is right."""
+    references = {
+        row["from"]: f"(SELECT {row['to']} FROM {row['table']} LIMIT 1)"
+        for row in connection.execute(f"PRAGMA foreign_key_list ({table})")
+    }
+    values = {
+        column["name"]: references.get(column["name"])
+        or ("7" if column["type"] in {"INTEGER", "REAL"} else f"'{table}.{column['name']}'")
+        for column in connection.execute(f"PRAGMA table_info ({table})")
+    }
+    connection.execute(
+        f"INSERT INTO {table} ({', '.join(values)}) VALUES ({', '.join(values.values())})"
+    )
+
+
+async def _written(path: Path) -> None:
+    """What this version itself writes."""
+    original = path.with_name("original.sqlite3")
+    async with open_store(original) as store:
+        await fill(store)
+        with closing(connect(str(original))) as source, closing(connect(str(path))) as target:
+            source.backup(target)  # now: as it is while the turn runs
+            _leave_none_empty(target)
+
+
 async def _main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "sidecar.sqlite3"
-        copy = path.with_name("copy.sqlite3")
-        async with open_store(path) as store:
-            await fill(store)
-            with closing(connect(str(path))) as source, closing(connect(str(copy))) as target:
-                source.backup(target)  # now: closing would not settle the turn, but let go of it
-        written_by(len(MIGRATIONS)).write_text(dumped(copy), encoding="utf-8")
+    newest = len(MIGRATIONS)
+    for version in range(2, newest + 1):
+        if not written_by(version).exists():
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "sidecar.sqlite3"
+                if version == newest:
+                    await _written(path)
+                else:  # it was never released, and only its migration is there
+                    _grown(version, path)
+                written_by(version).write_text(dumped(path), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from claude_sidecar.sessions.model import FindingQuery, SessionQuery
-from claude_sidecar.store.schema import MIGRATIONS
+from claude_sidecar.store.connection import connect
+from claude_sidecar.store.schema import MIGRATIONS, migrate
 from claude_sidecar.store.sqlite import SqliteStore, open_store
 from support import everything
 from support.everything import written_by
 
 pytestmark = pytest.mark.anyio
 
+LAST = len(MIGRATIONS)
 OLD = [int(path.stem[1:]) for path in sorted(everything.FOLDER.glob("v*.sql"))]
 
 
@@ -47,7 +49,8 @@ async def check(store: SqliteStore) -> None:
     ):
         page = await store.sessions(SessionQuery(text=words))
         assert [session.id for session in page.sessions] == [found.id], words
-    assert (await store.usage(workspace=None, since=None)).total.cost_usd == 0.75
+    usage = await store.usage(workspace=None, since=None)
+    assert usage.by_session[everything.REVIEWED.id].cost_usd == 0.75
 
 
 @pytest.mark.parametrize("version", OLD)
@@ -72,5 +75,30 @@ async def test_an_old_store_is_brought_up_to_date_and_kept_as_it_was(
         assert everything.dumped(kept[0]) == before
 
 
-def test_the_first_version_is_among_them() -> None:
-    assert written_by(1).exists()
+@pytest.mark.parametrize("version", OLD)
+def test_no_migration_loses_a_row(path: Path, version: int) -> None:
+    everything.restore(version, path)
+    with closing(connect(str(path))) as connection:
+        tables = everything.tables_of(connection)
+        assert {"sessions", "turns", "replies", "tool_calls", "findings"} <= tables.keys()
+
+        def rows() -> dict[str, list[tuple[object, ...]]]:
+            return {
+                table: [
+                    tuple(row)
+                    for row in connection.execute(f"SELECT {', '.join(columns)} FROM {table}")
+                ]
+                for table, columns in tables.items()
+            }
+
+        before = rows()
+        assert all(before.values())
+        migrate(connection)
+        assert rows() == before
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_there_is_one_of_each_version_before_this_one() -> None:
+    """Before a migration is added, run `python tests/support/everything.py`."""
+    missing = [n for n in range(1, LAST) if not written_by(n).exists()]
+    assert missing == []
