@@ -117,7 +117,7 @@ class Client:
             with anyio.fail_after(seconds):
                 return await future
         except JsonRpcException as error:
-            logger.info("The client refused %s: %s", method, error.message)
+            logger.info("The client refused %s with the code %d", method, error.code)
         except TimeoutError:
             logger.warning("The client did not answer %s within %g s", method, seconds)
             self._withdraw(message_id)

@@ -10,14 +10,15 @@ from __future__ import annotations
 import logging
 import sys
 
-PACKAGE = "claude_sidecar"
+from claude_sidecar.discreet import PACKAGE, DiscreetFormatter
+
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 def start_logging(level: str) -> None:
     """Log to standard error. Once a process."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter(_FORMAT))
+    handler.setFormatter(DiscreetFormatter(_FORMAT))
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
     for library in ("pygls", "claude_agent_sdk"):
         logging.getLogger(library).setLevel(logging.CRITICAL + 1)

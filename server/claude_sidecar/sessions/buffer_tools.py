@@ -11,7 +11,7 @@ from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.buffers import state_of
 from claude_sidecar.sessions.documents import Documents
 from claude_sidecar.sessions.editing import Author, Editing
-from claude_sidecar.sessions.fences import numbered
+from claude_sidecar.sessions.fences import numbered, unescaped
 from claude_sidecar.sessions.file_moves import FileMoves
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import JsonObject
@@ -97,10 +97,15 @@ class BufferTools:
         :raises InvalidRequest: if it is outside, also through links.
         """
         workspace = self.author.workspace
-        path = canonical_path(Path(workspace, file)) if "\0" not in file else ""
+        path = self._placed(file)
+        if self._is_new(path) and "\\" in file:  # as the name was written to Claude
+            path = self._placed(unescaped(file))
         if not self.author.holds(path):
             raise InvalidRequest(f"{file!r} is outside the workspace {workspace}.")
         return path
+
+    def _placed(self, file: str) -> str:
+        return canonical_path(Path(self.author.workspace, file)) if "\0" not in file else ""
 
     def _is_new(self, path: str) -> bool:
         return self.documents.editor.document(path) is None and not Path(path).exists()

@@ -12,6 +12,7 @@ from typing import cast
 from rich.text import Text
 from typing_extensions import override
 
+from claude_sidecar.discreet import DiscreetFormatter
 from claude_sidecar.findings.model import Severity
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import TurnResult
@@ -27,7 +28,6 @@ from claude_sidecar.terminal.progress import Progress
 from claude_sidecar.terminal.screen import Screen, standard_screen
 from claude_sidecar.terminal.side_by_side import Outcome
 from claude_sidecar.terminal.turn_display import TurnDisplay
-from claude_sidecar.visible import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class _ScreenHandler(logging.Handler):
         super().__init__()
         self._screen = screen
         self._tracebacks = tracebacks
-        self.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+        self.setFormatter(DiscreetFormatter("%(levelname)s %(name)s: %(message)s"))
 
     @override
     def emit(self, record: logging.LogRecord) -> None:
@@ -150,6 +150,6 @@ class _ScreenHandler(logging.Handler):
             record = copy(record)
             record.exc_info = record.exc_text = record.stack_info = None
         try:
-            self._screen.err.print(Text(visible(self.format(record)), "dim"), soft_wrap=True)
+            self._screen.err.print(Text(self.format(record), "dim"), soft_wrap=True)
         except Exception:  # noqa: BLE001 - the log must not end what it tells of
             self.handleError(record)

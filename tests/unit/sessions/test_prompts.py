@@ -35,7 +35,10 @@ def review(subject: Subject, **wishes: Any) -> str:
 def test_nothing_inside_a_fence_can_end_it(text: str, path: str) -> None:
     fenced = fence("document", text, path=path)
     opening, rest = fenced.split("\n", 1)
-    nonce = re.fullmatch(r'<document(?: path="[^"<>\r\n]*")? nonce="(\w+)">', opening)
+    nonce = re.fullmatch(
+        r'<document(?: path="[^"<>`]*")?(?: hidden="[^"<>`]*")? nonce="(\w+)">', opening
+    )
+    assert "".join(opening.splitlines()) == opening
     assert nonce is not None
     closing = f'\n</document nonce="{nonce[1]}">'
     assert rest.endswith(closing)
