@@ -320,15 +320,15 @@ async def test_what_was_changed_through_the_editor_is_taken_back_with_its_turn(
     async def agreed(_: object) -> bool:
         return True
 
-    model.script.reply(
-        edit("one = 1", "one = 2"),
-        edit("one = 1", "one = 2", "b.py"),
-        edit("", "x = 1\n", "new.py"),
-    ).reply(say("Done."))
+    by_its_own_tool = call("Edit", file_path=path, old_string="three = 3", new_string="three = 4")
+    others = edit("one = 1", "one = 2", "b.py"), edit("", "x = 1\n", "new.py")
+    model.script.reply(by_its_own_tool).reply(edit("one = 1", "one = 2"), *others)
+    model.script.reply(say("Done."))
     async with desk.open() as sidecar:
         result = await sidecar.ask("Do it.")
         made = [desk.editor.buffers[path].text, on_disk(closed), on_disk(str(new))]
         await sidecar.sessions.rewind(result.turn_id, agreed)
     assert ["one = 1" in text for text in made] == [False] * 3
+    assert "three = 4" in made[0]
     assert (desk.editor.buffers[path].text, on_disk(closed)) == (TYPED, SAVED)
     assert not new.exists()

@@ -21,7 +21,7 @@ from lsprotocol import types
 from claude_sidecar.errors import EditRefused
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.answers import SaveAnswer
-from claude_sidecar.lsp.client import QUICK_SECONDS, Client
+from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.sessions.buffers import differs
@@ -44,12 +44,12 @@ logger = logging.getLogger(__name__)
 class Patience:
     """How many seconds a client is given.
 
-    :param answer: to answer.
+    :param answer: to answer; some editors ask their user first, as Emacs does.
     :param arrival: for the new text to come after it has said that an edit is made.
     :param stray: for what it may have done of a step of several files before it refused it.
     """
 
-    answer: float = QUICK_SECONDS
+    answer: float = 15.0
     arrival: float = 3.0
     stray: float = 0.5
 

@@ -7,14 +7,15 @@ lets us; one with unsaved changes is left to the user.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import anyio
 import anyio.to_thread
 
-from claude_sidecar.errors import EditRefused, UnusableDocument
+from claude_sidecar.errors import EditRefused, StoreError, UnusableDocument
 from claude_sidecar.sessions.buffers import BufferState, state_of
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.differences import edits_between
@@ -32,6 +33,8 @@ from claude_sidecar.sessions.ports import (
 from claude_sidecar.sessions.replacing import TextChange
 from claude_sidecar.sessions.seen import Seen, version_of
 from claude_sidecar.text import LineIndex
+
+logger = logging.getLogger(__name__)
 
 SHOWN_LINES = 400
 """Lines of a text that has moved on that Claude is told at once."""
@@ -135,12 +138,14 @@ class Editing:
     @asynccontextmanager
     async def alone(self, author: Author, paths: Sequence[str]) -> AsyncGenerator[None]:
         """Nothing else is changed for Claude inside the block, and what is changed there can be
-        taken back with the turn.
+        taken back with the turn. A store that fails does not hold it up.
         """
-        async with (
-            self._lock,
-            self._checkpoints.changing(author.turn_id, paths, in_editor=True),
-        ):
+        async with self._lock, AsyncExitStack() as stack:
+            recorded = self._checkpoints.changing(author.turn_id, paths, in_editor=True)
+            try:
+                await stack.enter_async_context(recorded)
+            except StoreError:
+                logger.exception("Turn %s goes on without a checkpoint", author.turn_id)
             yield
 
     # --- one file's text -----------------------------------------------------------------------
