@@ -176,6 +176,17 @@ class Sidecar:
         turns = await self.turns.start_steps(request)
         return await self.turns.results_of_steps(turns, stop_on_error=stop_on_error)
 
+    async def resume_steps(
+        self, *, path: str | Path, stop_on_error: bool = True
+    ) -> tuple[TurnResult, ...]:
+        """Go on with the file's last list of steps, from the one on that did not end well.
+
+        :raises InvalidRequest: if there is nothing to go on with.
+        """
+        request = await self.turns.unfinished_steps(self.workspaces.key_of_file(str(path)))
+        turns = await self.turns.start_steps(request)
+        return await self.turns.results_of_steps(turns, stop_on_error=stop_on_error)
+
     async def verify(self, finding_id: str) -> Finding:
         """Have a finding checked against the text as it is now.
 

@@ -59,18 +59,26 @@ class TurnProgress:
 
     @asynccontextmanager
     async def showing(
-        self, turns: Sequence[Cancellable], title: str, token: types.ProgressToken | None
+        self,
+        turns: Sequence[Cancellable],
+        title: str,
+        token: types.ProgressToken | None,
+        *,
+        done: int = 0,
     ) -> AsyncGenerator[None]:
         """Show these turns' progress inside the `async with` block.
 
         :param token: the request's `workDoneToken`, if it has one.
+        :param done: of several steps, how many were done before these.
         """
         create = token is None
         if (create and not self._client.progress) or not turns:
             yield
             return
         token = str(uuid.uuid4()) if token is None else token
-        shown = self._shown[token] = _Shown(turns, title, lambda value: self._send(token, value))
+        shown = self._shown[token] = _Shown(
+            turns, title, lambda value: self._send(token, value), done
+        )
         try:
             if create:
                 self._tasks.start_soon(self._create, token, shown)
@@ -99,8 +107,13 @@ class _Shown:
     """The progress of one command."""
 
     def __init__(
-        self, turns: Sequence[Cancellable], title: str, send: Callable[[Any], None]
+        self,
+        turns: Sequence[Cancellable],
+        title: str,
+        send: Callable[[Any], None],
+        done: int,
     ) -> None:
+        self._done = done
         self._turns = {turn.turn_id: turn for turn in turns}
         self._title = title
         self._send = send
@@ -125,9 +138,10 @@ class _Shown:
         message = doing(update.event)
         if message is None:
             return
-        if len(self._turns) > 1:
-            step = list(self._turns).index(update.turn_id) + 1
-            message = f"Step {step} of {len(self._turns)}: {message}"
+        count = self._done + len(self._turns)
+        if count > 1:
+            step = self._done + list(self._turns).index(update.turn_id) + 1
+            message = f"Step {step} of {count}: {message}"
         streaming = isinstance(update.event, AgentMessageChunk | AgentThoughtChunk)
         self._report(message, streaming=streaming)
 

@@ -108,11 +108,12 @@ class FixArguments:
 
 @attrs.frozen
 class RunStepsArguments:
-    """`runSteps`."""
+    """`runSteps`: a list, or (`resume`) what is left of the last one."""
 
-    steps: tuple[str, ...] = required(several(words, "prompts"))
+    steps: tuple[str, ...] | None = optional(several(words, "prompts"))
     uri: Place = _place()
     stop_on_error: bool = optional(flag, default=True)
+    resume: bool = optional(flag, default=False)
 
 
 @attrs.frozen

@@ -93,11 +93,15 @@ class AskRequest:
 
 @dataclass(frozen=True, slots=True)
 class StepsRequest:
-    """Prompts to be carried out one after the other in one session."""
+    """Prompts to be carried out one after the other in one session.
+
+    :param first: the step to begin with, counted from 1; those before it are done.
+    """
 
     steps: tuple[str, ...]
     key: Key
     stop_on_error: bool = True
+    first: int = 1
 
 
 @dataclass(frozen=True, slots=True)

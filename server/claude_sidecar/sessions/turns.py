@@ -61,6 +61,7 @@ from claude_sidecar.sessions.runner import TurnRunner
 from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.spares import Spares
+from claude_sidecar.sessions.steps import unfinished_steps
 from claude_sidecar.sessions.symptoms.mending import FixChecks
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
 
@@ -182,12 +183,28 @@ class TurnService:
         plans = [
             replace(plan, record=records.written(request, step=number))
             for number, plan in enumerate(self._planner.steps(request), 1)
+            if number >= request.first
         ]
         if not plans:
             return ()
         async with self.opener.order:
             session = await self._store.current_session(request.key)
             return tuple(await self._enqueue(session or await self.opener.new(request.key), plans))
+
+    async def unfinished_steps(self, key: Key) -> StepsRequest:
+        """The file's last list of steps, from the step on that did not end well.
+
+        :raises InvalidRequest: if there is none.
+        """
+        session = await self._store.current_session(key)
+        found = None if session is None else await unfinished_steps(self._store, session)
+        if found is None or (session is not None and self._queues.of_session(session.id)):
+            raise InvalidRequest(
+                "There are no steps to go on with: none were given for "
+                f"{key.file or key.workspace}, all were done, or they still run.",
+                field="resume",
+            )
+        return found
 
     async def results_of_steps(
         self, turns: Sequence[RunningTurn], *, stop_on_error: bool = True

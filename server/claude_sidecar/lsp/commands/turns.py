@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from lsprotocol import types
 
+from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.commands.call import Call, Command
@@ -140,16 +143,22 @@ class TurnCommands:
     async def run_steps(self, call: Call, arguments: wire.RunStepsArguments) -> list[JsonObject]:
         """`runSteps`."""
         key = self._places.key_or_workspace(arguments.uri)
-        request = StepsRequest(arguments.steps, key, arguments.stop_on_error)
         service = call.sidecar.turns
+        if arguments.resume == (arguments.steps is not None):
+            raise InvalidRequest("Give either `steps` or `resume`.", field="steps")
+        request = StepsRequest(arguments.steps or (), key)
+        if arguments.resume:
+            request = await service.unfinished_steps(key)
+        request = replace(request, stop_on_error=arguments.stop_on_error)
         turns = await begun(service.start_steps(request))
         title = f"Steps for {name_of(key)}"
-        async with self._turns.progress.showing(turns, title, call.token):
+        done = request.first - 1
+        async with self._turns.progress.showing(turns, title, call.token, done=done):
             results = await self._turns.finished(
                 turns, service.results_of_steps(turns, stop_on_error=arguments.stop_on_error)
             )
-        for number, result in enumerate(results, 1):
-            await self._turns.replies.turn(result, f"{title}, {number} of {len(turns)}")
+        for number, result in enumerate(results, request.first):
+            await self._turns.replies.turn(result, f"{title}, {number} of {len(request.steps)}")
         return [await self._turns.shape(result) for result in results]
 
     async def cancel(self, call: Call, arguments: wire.CancelArguments) -> JsonObject:
