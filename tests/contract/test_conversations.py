@@ -125,6 +125,9 @@ async def test_a_lost_conversation_goes_on_in_a_successor_that_was_told(
         third = await sidecar.ask("Sure?", session_id=first.session_id)
         sessions = (await sidecar.sessions.list(SessionQuery())).sessions
         _, turns = await sidecar.sessions.history(session_id=second.session_id)
+    async with desk.open() as sidecar:
+        resumed, _ = await sidecar.sessions.resume(first.session_id)
+    assert resumed.id == second.session_id, "what goes on in its place"
     assert second.stop_reason == "end_turn"
     assert second.recovered is not None
     assert (second.recovered.from_id, second.recovered.by) == (first.session_id, "journal")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from collections import Counter
 from collections.abc import Set
 from functools import partial
@@ -21,10 +20,19 @@ import anyio
 import anyio.to_thread
 from claude_agent_sdk import SessionKey, SessionStoreEntry
 
-from claude_sidecar.agent.entries import entry_of
+from claude_sidecar.agent.elsewhere import occupant
 from claude_sidecar.agent.projects import Projects
 from claude_sidecar.agent.session_store import summary_of
-from claude_sidecar.agent.transcript_file import Cursor, Reading, put_back, read
+from claude_sidecar.agent.subagents import is_metadata, put_back_metadata, read_metadata
+from claude_sidecar.agent.transcript_file import (
+    BROKEN,
+    Cursor,
+    Reading,
+    put_back,
+    read,
+    what_is_wrong,
+)
+from claude_sidecar.errors import SessionBusy
 from claude_sidecar.sessions.ports import (
     AgentOptions,
     Mark,
@@ -37,7 +45,6 @@ from claude_sidecar.sessions.ports import (
 
 logger = logging.getLogger(__name__)
 
-_METADATA = "agent_metadata"
 _TRIES = 5
 
 
@@ -51,7 +58,7 @@ class TranscriptCopy:
         self._own = TranscriptKey(self._projects.project, session_id)
         self._cursors: dict[TranscriptKey, Cursor] = {}
         self._whole: dict[TranscriptKey, bool] = {}
-        self._metadata: dict[TranscriptKey, bytes] = {}
+        self._metadata: dict[TranscriptKey, TranscriptLine] = {}
         self._taken: set[str] = set()
         self._lock = anyio.Lock()
 
@@ -75,6 +82,7 @@ class TranscriptCopy:
 
         :returns: what was wrong with the transcript, if it had to be put back.
         :raises OSError: if it could not be put back.
+        :raises SessionBusy: if it would have to be, and somebody else has it open.
         :raises StoreError: if the store fails.
         """
         await self._follow_project()
@@ -118,7 +126,7 @@ class TranscriptCopy:
         if key not in self._whole:
             copy = await self._records.transcript(key)
             self._whole[key] = copy.whole if copy is not None else True
-        whole = self._whole[key] and reading.damage != "has damaged lines"
+        whole = self._whole[key] and reading.damage != BROKEN
         taken = Taken(before, reading.cursor.mark, whole, _is_known(key, reading, ours))
         self._whole[key] = whole
         return await self._append(key, reading.lines, taken)
@@ -130,9 +138,9 @@ class TranscriptCopy:
         others = Counter(line.data for line in lines if not line.uuid)
         lost = uuids - {line.uuid for line in reading.lines}
         known = _is_known(key, reading, ours)
-        given_up = lost <= self._taken and _took_back(reading, lost, uuids)
+        given_up = lost <= self._taken and reading.went_on_without(lost, uuids)
         if reading.damage is None and (not lost or given_up):
-            kept = [line for line in lines if _is_metadata(line)]
+            kept = [line for line in lines if is_metadata(line)]
             await self._records.replace_transcript(
                 key, [*reading.lines, *kept], reading.cursor.mark, known=known
             )
@@ -160,21 +168,13 @@ class TranscriptCopy:
         return await self._records.append_transcript(key, lines, taken=taken, summarise=summarise)
 
     async def _take_in_metadata(self, key: TranscriptKey) -> None:
-        """What Claude Code knows of a subagent beside its transcript; kept as the SDK does it."""
-        path = _metadata_path(self._projects.path(key))
-        try:
-            data = await anyio.to_thread.run_sync(path.read_bytes)
-        except OSError:
+        """What stands beside a subagent's transcript; it changes when the subagent ends."""
+        line = await anyio.to_thread.run_sync(read_metadata, self._projects.path(key))
+        if line is None or self._metadata.get(key) == line:
             return
-        metadata = entry_of(data)
-        if metadata is None or self._metadata.get(key) == data:
-            return
-        self._metadata[key] = data
-        line = TranscriptLine(
-            json.dumps({**metadata, "type": _METADATA}, separators=(",", ":")).encode()
-        )
+        self._metadata[key] = line
         lines = await self._records.transcript_lines(key) or ()
-        if line not in [each for each in lines if _is_metadata(each)][-1:]:
+        if line not in [each for each in lines if is_metadata(each)][-1:]:
             await self._records.append_transcript(key, [line])
 
     async def _put_back(self, copy: Transcript) -> str | None:
@@ -183,14 +183,15 @@ class TranscriptCopy:
         if reading is not None and reading.continues and copy.whole and reading.damage is None:
             return None
         kept = await self._records.transcript_lines(copy.key) or ()
-        lines = [line for line in kept if not _is_metadata(line)]
+        lines = [line for line in kept if not is_metadata(line)]
         whole = None if reading is None else await self._read(path, Mark())
-        wrong = _what_is_wrong(whole, lines)
+        wrong = what_is_wrong(whole, lines)
         if wrong is None or not lines:
             return None
+        await self._check_nobody_writes()
         cursor = await anyio.to_thread.run_sync(put_back, path, lines)
         if copy.key.part:
-            await anyio.to_thread.run_sync(_put_back_metadata, path, kept)
+            await anyio.to_thread.run_sync(put_back_metadata, path, kept)
         await self._records.append_transcript(
             copy.key, [], taken=Taken(copy.mark, cursor.mark, whole=True, known=True)
         )
@@ -198,6 +199,18 @@ class TranscriptCopy:
         self._whole[copy.key] = True
         logger.info("The transcript %s %s and was put back", path, wrong)
         return f"its transcript {wrong}"
+
+    async def _check_nobody_writes(self) -> None:
+        """A file that is being written may look cut, and must not be taken from under the writer."""
+        folder = self._projects.root.parent
+        look = partial(occupant, folder, self._session_id, own=())
+        other = await anyio.to_thread.run_sync(look)
+        if other is not None:
+            raise SessionBusy(
+                self._session_id,
+                f"Claude Code (process {other.process})",
+                "has it open, and its transcript is not whole",
+            )
 
     async def _follow_project(self) -> None:
         """The workspace was moved: its sessions belong to another project then."""
@@ -213,44 +226,8 @@ class TranscriptCopy:
         return await anyio.to_thread.run_sync(partial(read, path, known))
 
 
-def _what_is_wrong(file: Reading | None, copy: list[TranscriptLine]) -> str | None:
-    if file is None:
-        return "was missing"
-    if file.damage is not None:
-        return file.damage
-    there = {line.uuid for line in file.lines}
-    lost = sum(line.uuid is not None and line.uuid not in there for line in copy)
-    return f"had lost {lost} of its entries" if lost else None
-
-
-def _took_back(file: Reading, lost: Set[str], known: Set[str]) -> bool:
-    """Whether Claude Code itself gave up the entries: as it runs it takes one back at times. Then it
-    has gone on since, and from another.
-    """
-    parents = {(entry_of(line.data) or {}).get("parentUuid") for line in file.lines}
-    return any(line.uuid and line.uuid not in known for line in file.lines) and not lost & parents
-
-
 def _is_known(key: TranscriptKey, reading: Reading, ours: Set[str]) -> bool:
     """Whether the journal knows of what is said in the lines, or nothing is."""
     if key.part or not reading.messages:
         return True
     return bool(ours) and reading.prompts <= ours
-
-
-def _is_metadata(line: TranscriptLine) -> bool:
-    return line.uuid is None and f'"type":"{_METADATA}"'.encode() in line.data
-
-
-def _metadata_path(path: Path) -> Path:
-    return path.with_suffix(".meta.json")
-
-
-def _put_back_metadata(path: Path, lines: tuple[TranscriptLine, ...]) -> None:
-    last = next((line for line in reversed(lines) if _is_metadata(line)), None)
-    beside = _metadata_path(path)
-    if last is None or beside.exists():
-        return
-    metadata = {k: v for k, v in json.loads(last.data).items() if k != "type"}
-    with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
-        json.dump(metadata, file)

@@ -12,7 +12,7 @@ import shutil
 import time
 import uuid
 import zlib
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ from typing import Any
 from claude_sidecar.agent.entries import entry_of, is_message, is_prompt
 from claude_sidecar.sessions.ports import Mark, TranscriptLine
 
+CUT = "was cut in mid-line"
+BROKEN = "had damaged lines"
 _TAIL_BYTES = 256
 
 
@@ -55,6 +57,25 @@ class Reading:
     messages: bool
     damage: str | None
     cursor: Cursor
+
+    def went_on_without(self, lost: Set[str], known: Set[str]) -> bool:
+        """Whether Claude Code itself gave up the lost entries: as it runs it takes one back at times.
+        Then it has written since what is not known, and nothing that follows them.
+        """
+        parents = {(entry_of(line.data) or {}).get("parentUuid") for line in self.lines}
+        new = any(line.uuid and line.uuid not in known for line in self.lines)
+        return new and not lost & parents
+
+
+def what_is_wrong(file: Reading | None, copy: Sequence[TranscriptLine]) -> str | None:
+    """In words, what a file lacks of its copy; None if it has all of it."""
+    if file is None:
+        return "was missing"
+    if file.damage is not None:
+        return file.damage
+    there = {line.uuid for line in file.lines}
+    lost = sum(line.uuid is not None and line.uuid not in there for line in copy)
+    return f"had lost {lost} of its entries" if lost else None
 
 
 def read(path: Path, known: Cursor | Mark) -> Reading | None:
@@ -101,7 +122,7 @@ def _reading(
         messages = messages or is_message(entry)
         if isinstance(own, str) and is_prompt(entry):
             prompts.add(own)
-    damage = "has damaged lines" if broken else "was cut in mid-line" if end < len(data) else None
+    damage = BROKEN if broken else CUT if end < len(data) else None
     whole = data[:end]
     mark = Mark(start.size + end, zlib.crc32(whole, start.checksum))
     cursor = Cursor(mark, inode, (tail + whole)[-_TAIL_BYTES:])

@@ -21,7 +21,7 @@ from claude_agent_sdk import SessionKey, SessionStore, SessionStoreEntry, fork_s
 
 from claude_sidecar.agent.projects import Projects
 from claude_sidecar.agent.transcript_copy import TranscriptCopy
-from claude_sidecar.errors import SessionNotResumable, StoreError
+from claude_sidecar.errors import SessionBusy, SessionNotResumable, StoreError
 from claude_sidecar.sessions.ports import (
     AgentOptions,
     TranscriptKey,
@@ -114,7 +114,7 @@ class TranscriptBranches:
     async def _transcript(self, session_id: str) -> Transcript:
         """What is there of it, or can be put back."""
         if self.records is not None:
-            with suppress(OSError, StoreError):
+            with suppress(OSError, StoreError, SessionBusy):
                 await TranscriptCopy(self.records, self.options, session_id).put_back()
         return await anyio.to_thread.run_sync(lambda: Transcript(self.path(session_id)))
 
@@ -124,7 +124,7 @@ class TranscriptBranches:
             return
         lines = await anyio.to_thread.run_sync(_lines, self.path(session_id))
         ours = frozenset(str(line["uuid"]) for line in lines if "uuid" in line)
-        with suppress(OSError, StoreError):
+        with suppress(OSError, StoreError, SessionBusy):
             await TranscriptCopy(self.records, self.options, session_id).take_in(ours)
 
 

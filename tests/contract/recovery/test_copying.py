@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import sys
 import uuid
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 from claude_sidecar.agent.projects import Projects
 from claude_sidecar.agent.transcript_copy import TranscriptCopy
+from claude_sidecar.errors import SessionBusy
 from claude_sidecar.sessions.ports import AgentOptions, TranscriptKey
 from claude_sidecar.store.sqlite import SqliteStore, open_store
 from support.records import a_session
@@ -137,7 +140,7 @@ async def test_one_that_is_damaged_from_the_first_is_mended_as_far_as_it_can_be(
     async with bench(tmp_path) as there:
         first, second = entry(), entry()
         there.write(first, b"\xff\xfe not JSON", b"[1]", second)
-        assert await there.copy().put_back() == "its transcript has damaged lines"
+        assert await there.copy().put_back() == "its transcript had damaged lines"
         assert there.path.read_bytes() == first + b"\n" + second + b"\n"
 
 
@@ -179,6 +182,25 @@ async def test_a_disk_that_cannot_be_written_is_made_up_for_later(tmp_path: Path
         there.write(lines[1])
         await copy.take_in(OURS)
         assert await there.lines() == lines
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="who runs is not told there")
+async def test_nothing_is_put_in_the_place_of_a_file_that_somebody_has_open(tmp_path: Path) -> None:
+    async with bench(tmp_path) as there:
+        there.write(entry(), entry())
+        await there.copy().take_in()
+        whole = there.path.read_bytes()
+        there.path.write_bytes(whole[:-20])  # as it looks while a line is being written
+        record = tmp_path / "claude" / "sessions" / "1.json"
+        record.parent.mkdir()
+        told = {"pid": os.getpid(), "sessionId": there.session_id, "entrypoint": "cli"}
+        record.write_text(json.dumps(told))
+        with pytest.raises(SessionBusy, match=str(os.getpid())):
+            await there.copy().put_back()
+        assert there.path.read_bytes() == whole[:-20]
+        record.unlink()
+        assert await there.copy().put_back() == "its transcript was cut in mid-line"
+        assert there.path.read_bytes() == whole
 
 
 @given(data=st.data())

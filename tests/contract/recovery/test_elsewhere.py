@@ -198,3 +198,24 @@ async def test_what_cannot_be_handed_over_says_why(
         session = await sidecar.sessions.new(sidecar.workspaces.key_of_workspace())
         with pytest.raises(InvalidRequest, match="Nothing was said"):
             await sidecar.sessions.hand_over(session.id)
+
+
+async def test_a_configuration_folder_of_the_settings_is_where_all_is_looked_for(
+    desk: Desk, model: Model, environment: dict[str, str], tmp_path: Path
+) -> None:
+    own = {"CLAUDE_CONFIG_DIR": str(tmp_path / "own")}
+    settings = {"env": {**desk.settings.env, **own}}
+    session_id = await begun_in_a_terminal(desk, model, environment | own)
+    model.script.reply(say("Yes.")).reply(say("Still."))
+    async with desk.open(**settings) as sidecar:
+        (listed,) = (await sidecar.sessions.list(SessionQuery())).sessions
+        await sidecar.ask("Blue?", session_id=session_id)
+    transcript_of(environment | own, session_id).unlink()
+    async with desk.open(**settings) as sidecar:
+        result = await sidecar.ask("Still?", session_id=session_id)
+        command = await sidecar.sessions.hand_over(session_id)
+    assert listed.id == session_id
+    assert result.recovered is not None
+    assert result.recovered.by == "copy"
+    assert command.env["CLAUDE_CONFIG_DIR"] == own["CLAUDE_CONFIG_DIR"]
+    assert model.requests[-1].replies[-1] == "Yes."

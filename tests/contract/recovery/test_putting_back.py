@@ -86,7 +86,7 @@ def damage(environment: dict[str, str], session_id: str, by: Damage) -> bytes | 
         (nothing_left, "its transcript was missing"),
         (cut_in_mid_line, "its transcript was cut in mid-line"),
         (cut_between_lines, "its transcript had lost 1 of its entries"),
-        (a_line_overwritten, "its transcript has damaged lines"),
+        (a_line_overwritten, "its transcript had damaged lines"),
         (without_its_beginning, "its transcript had lost"),
         (other_bytes, "its transcript"),
     ],
