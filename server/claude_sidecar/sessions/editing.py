@@ -20,7 +20,7 @@ from claude_sidecar.sessions.buffers import BufferState, state_of
 from claude_sidecar.sessions.checkpoints import Checkpoints
 from claude_sidecar.sessions.differences import edits_between
 from claude_sidecar.sessions.documents import Documents
-from claude_sidecar.sessions.fences import code_span, fence, numbered
+from claude_sidecar.sessions.fences import escaped, fence, numbered
 from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.keys import Workspaces, is_inside
 from claude_sidecar.sessions.model import Key
@@ -63,8 +63,12 @@ class Author:
         return Workspaces((self.workspace, *self.folders)).key_of_file(path)
 
     def name(self, path: str) -> str:
-        """A file as Claude and the user call it."""
-        return path.removeprefix(self.workspace.rstrip("/") + "/")
+        """A file as Claude and the user call it, on one line."""
+        return escaped(path.removeprefix(self.workspace.rstrip("/") + "/"))
+
+    def quoted(self, path: str) -> str:
+        """The same between backticks, for the middle of a sentence."""
+        return f"`{self.name(path)}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +232,7 @@ class Editing:
         part = "" if len(lines) == len(index) else f", lines {first + 1} to {first + len(lines)}"
         text = fence("document", numbered(lines, first), path=name)
         return EditRefused(
-            f"{problem} Nothing was changed. {code_span(name)} is version {version_of(document)} "
+            f"{problem} Nothing was changed. `{name}` is version {version_of(document)} "
             f"now{part}:\n{text}"
         )
 

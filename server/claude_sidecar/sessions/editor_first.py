@@ -16,7 +16,6 @@ import anyio.to_thread
 from claude_sidecar.errors import EditRefused, InvalidRequest, SidecarError, UnusableDocument
 from claude_sidecar.sessions.buffers import BufferState, state_of
 from claude_sidecar.sessions.editing import Author, Editing
-from claude_sidecar.sessions.fences import code_span
 from claude_sidecar.sessions.policy import Verdict
 from claude_sidecar.sessions.ports import (
     Allow,
@@ -116,7 +115,7 @@ class EditorFirst:
     async def _stance(self, use: ToolUse, document: Document) -> Deny | bool:
         """Whether the editor carries out an edit, or why nobody does; False leaves it to the tool."""
         state = await _state(document)
-        name = code_span(self.author.name(document.path))
+        name = self.author.quoted(document.path)
         if use.name in REFUSED:
             return Deny(f"{name} is open in the developer's editor. {instead_of(document)}")
         if self.editor.changes_buffers:
@@ -159,7 +158,7 @@ class EditorFirst:
     # --- reading -------------------------------------------------------------------------------
 
     def _only_in_editor(self, document: Document) -> Deny:
-        name = code_span(self.author.name(document.path))
+        name = self.author.quoted(document.path)
         return Deny(f"{name} is in the editor only, not saved yet: use mcp__sidecar__read_buffer.")
 
 

@@ -15,7 +15,6 @@ import anyio.to_thread
 from claude_sidecar.sessions.buffers import BufferState, state_of
 from claude_sidecar.sessions.documents import stamp_of
 from claude_sidecar.sessions.editing import Author
-from claude_sidecar.sessions.fences import code_span
 from claude_sidecar.sessions.keys import is_inside
 from claude_sidecar.sessions.policy import Confinement, sort_of
 from claude_sidecar.sessions.policy.tools import paths_of
@@ -74,7 +73,7 @@ class Remarks:
 
     def _read(self, use: ToolUse, unsaved: Sequence[Document]) -> list[str]:
         return [
-            f"{code_span(self.author.name(each.path))} has changes in the developer's editor that "
+            f"{self.author.quoted(each.path)} has changes in the developer's editor that "
             f"are not saved; this is its text there, version {version_of(each)} of "
             f"{len(LineIndex(each.text))} lines. Change it with mcp__sidecar__edit_buffer: Edit "
             "compares with the older text on the disk."
@@ -83,7 +82,7 @@ class Remarks:
 
     def _missed(self, use: ToolUse, unsaved: Sequence[Document]) -> list[str]:
         return [
-            f"{code_span(self.author.name(each.path))} has changes in the developer's editor that "
+            f"{self.author.quoted(each.path)} has changes in the developer's editor that "
             f"are not saved; {use.name} compared with the older text on the disk. "
             f"{instead_of(each)}"
             for each in self._of(use, unsaved)
@@ -132,7 +131,7 @@ class Remarks:
         return [each for each in documents if each.path == path]
 
     def _names(self, paths: Sequence[str]) -> str:
-        shown = ", ".join(code_span(self.author.name(path)) for path in paths[:_NAMED])
+        shown = ", ".join(self.author.quoted(path) for path in paths[:_NAMED])
         more = len(paths) - _NAMED
         return f"{shown} and {more} more" if more > 0 else shown
 
