@@ -1,45 +1,32 @@
 """Runs one turn from its queue to its result.
 
-The runner gives the prompt to the agent, hands on what happens, keeps the journal, and makes sure
-that a turn which began always has a result: a failure of any kind becomes one with `error`, and a
-session that Claude has lost is replaced by one that is told what was said before.
+The runner has Claude talked to (`talk`), hands on what happens, keeps the journal, and makes sure that
+a turn which began always has a result: a failure of any kind becomes one with `error`.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import anyio
 
-from claude_sidecar.errors import SessionBusy, SessionNotResumable, SidecarError, TurnFailure
+from claude_sidecar.errors import SessionBusy, SidecarError, TurnFailure
 from claude_sidecar.sessions.courses import ended_already, follow
 from claude_sidecar.sessions.elsewhere import Elsewhere
-from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted, UsageUpdated
-from claude_sidecar.sessions.forking import NO_TRANSCRIPT
+from claude_sidecar.sessions.events import TurnEnded, TurnStarted, UsageUpdated
 from claude_sidecar.sessions.host import Host, Surroundings
 from claude_sidecar.sessions.leases import Claim, SessionLeases
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.ports import (
-    Agent,
-    AgentOptions,
     AgentOutcome,
-    AgentRequest,
     Store,
-    TurnTrace,
-)
-from claude_sidecar.sessions.recovery import (
-    FULL,
-    recovered_prompt,
-    said_in,
-    shown_in,
-    successor_of,
 )
 from claude_sidecar.sessions.spending import Spending
-from claude_sidecar.sessions.tickets import Composed, Known, RunningTurn
+from claude_sidecar.sessions.talk import Talk
+from claude_sidecar.sessions.tickets import Composed, RunningTurn
 from claude_sidecar.sessions.titles import of_result
 from claude_sidecar.sessions.unbegun import ended_unbegun
 
@@ -50,17 +37,13 @@ logger = logging.getLogger(__name__)
 class TurnRunner:
     """What it takes to run turns.
 
-    :param options: how Claude is to run in a workspace, by its path.
     :param on_moved: told of a turn that has found out that it belongs to another file.
-    :param on_replaced: told of a lost session and its successor before the turn goes on.
     :param elsewhere: what was said in a session without us, which comes before the turn.
     """
 
     around: Surroundings
-    agent: Agent
+    talk: Talk
     leases: SessionLeases
-    options: Callable[[str], AgentOptions]
-    on_replaced: Callable[[str, str], None]
     elsewhere: Elsewhere
     on_moved: Callable[[RunningTurn], Awaitable[None]]
 
@@ -123,7 +106,7 @@ class TurnRunner:
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
         host.announce(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
-        composed = plan.compose(await self._known(ticket, session))
+        composed = plan.compose(await self.talk.known(ticket, session))
         host.shown(composed)
         outcome = await self._journalled(ticket, session, host, composed)
         if session.notice and host.heard and not composed.command:
@@ -143,8 +126,8 @@ class TurnRunner:
             try:
                 course = ticket.plan.course
                 first = ended_already(course, host)
-                first = first or await self._converse(ticket, session, host, composed)
-                outcome = await follow(course, host, first, self._again)
+                first = first or await self.talk.begin(ticket, session, host, composed)
+                outcome = await follow(course, host, first, self.talk.go_on)
             except TurnFailure as failure:
                 outcome = replace(outcome, error=_told(failure))
             except Exception as error:
@@ -155,81 +138,6 @@ class TurnRunner:
                 host.journal.close()
                 await host.journal.flush()
         return _within_budget(outcome, host.money.refusal)
-
-    async def _known(self, ticket: RunningTurn, session: Session) -> Known:
-        shown = await shown_in(self._store, session)
-        plan = ticket.plan
-        trace: TurnTrace | None = None
-        if plan.again is not None and session.begun:
-            options = self.options(session.key.workspace)
-            trace = await self.agent.trace(session.id, plan.again, options)
-        if ticket.kind != "review":
-            return Known(shown, trace=trace)
-        findings = await self.around.findings.for_review(plan.key.workspace, plan.path)
-        return Known(shown, findings, trace)
-
-    async def _converse(
-        self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
-    ) -> AgentOutcome:
-        workspace = session.key.workspace
-        refusal = await host.money.open()
-        if refusal is not None:
-            return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
-        budgets = self.around.budgets(workspace)
-        if not await self.around.cost_consent.agreed(
-            ticket, host.session_id, composed.prompt, budgets, host.publish
-        ):
-            return AgentOutcome("cancelled", resumed=session.begun)
-        answers = session.notice + await host.answers_to_earlier()
-        request = AgentRequest(
-            session_id=session.id,
-            turn_id=ticket.turn_id,
-            prompt=composed.prompt if composed.command else composed.prompt + answers,
-            options=self.options(workspace),
-            begun=session.begun,
-            drop=composed.drop,
-            command=composed.command,
-            plans_first=await host.plans_first(),
-        )
-        ticket.check_budget = host.money.check
-        if session.forked_from is not None and not session.begun:
-            said = await said_in(self._store, session, before=ticket.turn_id)
-            request = replace(request, prompt=recovered_prompt(composed.prompt, said) + answers)
-            host.recovery = Recovery(session.forked_from, NO_TRANSCRIPT, by="journal")
-        try:
-            outcome = await self.agent.run(request, host)
-        except SessionNotResumable as lost:
-            if composed.command:
-                raise
-            return await self._anew(ticket, session, host, request, answers, lost.reason)
-        if outcome.full and session.begun and not composed.command:
-            return await self._anew(ticket, session, host, request, answers, FULL)
-        return outcome
-
-    async def _anew(  # noqa: PLR0917 - all that a turn has by then
-        self,
-        ticket: RunningTurn,
-        session: Session,
-        host: Host,
-        request: AgentRequest,
-        answers: str,
-        reason: str,
-    ) -> AgentOutcome:
-        """Go on in a new session that is told what was said in the one that cannot go on."""
-        said = await said_in(self._store, session, before=ticket.turn_id)
-        successor = await self._replaced(ticket, session, host, reason)
-        said = [turn for turn in said if turn.id != ticket.plan.retries]
-        known = replace(await self._known(ticket, session), shown=None, trace=None)
-        anew = ticket.plan.compose(known)
-        host.shown(anew)
-        request = replace(
-            request,
-            drop=None,
-            session_id=successor.id,
-            prompt=recovered_prompt(anew.prompt, said, full=reason == FULL) + answers,
-            begun=False,
-        )
-        return await self.agent.run(request, host)
 
     async def _goes_on_elsewhere(self, ticket: RunningTurn, host: Host) -> bool:
         """Begin the turn's course, where it has one; whether it leads to another session."""
@@ -245,35 +153,6 @@ class TurnRunner:
             return False
         await self.on_moved(ticket)
         return True
-
-    async def _again(self, host: Host, prompt: str) -> AgentOutcome:
-        """Another prompt of the same turn."""
-        request = AgentRequest(
-            session_id=host.session_id,
-            turn_id=str(uuid.uuid4()),
-            prompt=prompt,
-            options=self.options(host.asker.workspace),
-            begun=True,
-            plans_first=await host.plans_first(),
-        )
-        return await self.agent.run(request, host)
-
-    async def _replaced(
-        self, ticket: RunningTurn, lost: Session, host: Host, reason: str
-    ) -> Session:
-        """Begin a session in the place of one that cannot go on."""
-        successor = successor_of(lost)
-        await self._store.add_session(successor)
-        await self.leases.goes_on_in(ticket.turn_id, successor.id)
-        await self._store.start_turn(
-            ticket.turn_id, session_id=successor.id, started_at=successor.created_at
-        )
-        await self._store.move_questions(lost.id, successor.id)
-        self.on_replaced(lost.id, successor.id)
-        host.moved_to(successor.id, Recovery(lost.id, reason, by="journal"))
-        host.publish(SessionReplaced(lost.id, successor.id, reason))
-        logger.info("Session %s is continued as %s: %s", lost.id, successor.id, reason)
-        return successor
 
     async def _ended(
         self,

@@ -63,6 +63,7 @@ from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.spares import Spares
 from claude_sidecar.sessions.steps import unfinished_steps
 from claude_sidecar.sessions.symptoms.mending import FixChecks
+from claude_sidecar.sessions.talk import Talk
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
 
 
@@ -103,30 +104,24 @@ class TurnService:
         consent = CostConsent(store, editor)
         self.estimator = CostEstimator(self._planner, findings, consent, self.budgets)
         self.leases = SessionLeases(store, agent, setup.options, lease_seconds=setup.lease_seconds)
-        self._runner = TurnRunner(
-            Surroundings(
-                store,
-                events,
-                documents,
-                self._permissions,
-                Rights(setup.settings, setup.folders, self.modes, self.rules),
-                findings,
-                self.checkpoints,
-                editing,
-                FileMoves(documents, seen, editing, findings, store),
-                seen,
-                setup.settings,
-                self.budgets,
-                consent,
-                tasks,
-            ),
-            agent,
-            self.leases,
-            options=setup.options,
-            on_replaced=self._replaced,
-            elsewhere=elsewhere,
-            on_moved=self._moved_on,
+        around = Surroundings(
+            store,
+            events,
+            documents,
+            self._permissions,
+            Rights(setup.settings, setup.folders, self.modes, self.rules),
+            findings,
+            self.checkpoints,
+            editing,
+            FileMoves(documents, seen, editing, findings, store),
+            seen,
+            setup.settings,
+            self.budgets,
+            consent,
+            tasks,
         )
+        talk = Talk(around, agent, self.leases, options=setup.options, on_replaced=self._replaced)
+        self._runner = TurnRunner(around, talk, self.leases, elsewhere, on_moved=self._moved_on)
         self.forker = Forker(store, agent, setup)
         self._canceller = Canceller(store, agent, self._queues)
         self._spares = Spares(agent, setup.options)
