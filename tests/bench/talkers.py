@@ -171,7 +171,7 @@ def process_each(environment: dict[str, str], folder: Path) -> ProcessEach:
 def _options(environment: dict[str, str], folder: Path) -> ClaudeAgentOptions:
     """What our own processes are started with, in a session of its own."""
     options = AgentOptions(str(folder), INSTRUCTIONS, env=tuple(environment.items()))
-    server = build_server(TOOL_SPECS, Gate())
+    server = build_server(TOOL_SPECS, Gate(anyio.lowlevel.checkpoint))
     conversation = Conversation(str(uuid.uuid4()), begun=False)
     return replace(for_process(options, conversation, server), verbatim_prompts=True)
 
