@@ -34,6 +34,7 @@ from claude_sidecar.store.opening import (
     open_file,
     read_into_memory,
 )
+from claude_sidecar.store.salvage import Saved
 from claude_sidecar.store.schema import migrate
 
 logger = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class Database:
         self._memory: Connection | None = None
         self._trouble = ""
         self._set_aside: Path | None = None
+        self._saved = Saved(0, 0)
         self._disk: Connection | None = None
         try:
             self._open_disk()
@@ -74,9 +76,11 @@ class Database:
         """Where it is, and whether it can write there."""
         problems: list[str] = []
         if self._set_aside is not None:
+            saved = self._saved
+            kept = f"{saved.sessions} sessions with {saved.turns} turns could be read and are kept"
             problems.append(
-                f"The store could not be read. It was set aside as {self._set_aside}, "
-                "and a new one was begun."
+                f"The store was damaged. It was set aside as {self._set_aside}, and a new one was "
+                f"begun: {kept if saved.sessions else 'nothing of it could be read'}."
             )
         if self._memory is not None:
             problems.append(
@@ -147,7 +151,8 @@ class Database:
 
     def _open_disk(self) -> Connection:
         opened = open_file(self._path, prepare=self._prepare)
-        self._set_aside = opened.set_aside or self._set_aside
+        if opened.set_aside is not None:
+            self._set_aside, self._saved = opened.set_aside, opened.saved
         self._disk = opened.connection
         return opened.connection
 

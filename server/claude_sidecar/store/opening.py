@@ -24,6 +24,7 @@ from claude_sidecar.store.connection import (
     is_damaged_file,
     is_locked,
 )
+from claude_sidecar.store.salvage import Saved, salvage
 from claude_sidecar.store.schema import MIGRATIONS, Migration, check_is_ours, migrate
 
 logger = logging.getLogger(__name__)
@@ -47,10 +48,12 @@ class OpenedFile:
     """A connection to an up-to-date store.
 
     :param set_aside: where the file went that could not be opened, if there was one.
+    :param saved: what could be read of that, and is in the new one.
     """
 
     connection: Connection
     set_aside: Path | None = None
+    saved: Saved = Saved(0, 0)
 
 
 def open_file(
@@ -66,17 +69,19 @@ def open_file(
     :raises StoreError: if it must be left untouched, or another process holds it.
     """
     set_aside: Path | None = None
+    saved = Saved(0, 0)
     try:
         while True:
             _make(path)
             seen = path.stat()
             try:
-                return OpenedFile(_opened(path, migrations, prepare), set_aside)
+                return OpenedFile(_opened(path, migrations, prepare), set_aside, saved)
             except _UnreadableFileError:
                 if set_aside is not None:
                     raise UnusableDiskError("what is written there cannot be read back") from None
                 if os.path.samestat(seen, path.stat()):  # else another process was faster
                     set_aside = _set_aside(path)
+                    saved = salvage(set_aside, path, migrations)
                     logger.info("The store could not be read; it is now %s", set_aside)
     except OSError as error:
         raise UnusableDiskError(error.strerror or str(error)) from error

@@ -16,13 +16,16 @@ from claude_sidecar.errors import StoreError, StoreTooNew
 from claude_sidecar.sessions.model import FindingQuery, SessionQuery
 from claude_sidecar.store.sqlite import open_store
 from support.environment import clean_environment
-from support.records import KEY, a_session
+from support.records import KEY, a_session, a_turn, play_turn
 from support.store_process import NOBODY, observed, start
 
 pytestmark = [
     pytest.mark.anyio,
     pytest.mark.skipif(sys.platform == "win32", reason="limits and modes are POSIX's"),
 ]
+
+
+MANY = 200
 
 
 def content_of(path: Path) -> bytes:
@@ -119,10 +122,12 @@ async def test_a_place_where_no_file_can_be(tmp_path: Path) -> None:
 
 
 async def broken(path: Path, damage: str) -> bytes:
-    """Leave a file that is no store: what it holds."""
+    """Leave a file that is no store, or not whole: what it holds."""
     async with open_store(path) as store:
-        for number in range(200):
-            await store.add_session(a_session(title=f"{number} " + "long " * 50))
+        for number in range(MANY):
+            session = a_session(title=f"{number} " + "long " * 50)
+            await store.add_session(session)
+            await play_turn(store, a_turn(session, text=f"reply {number}"))
     content = content_of(path)
     if damage == "text":
         content = b"Dear diary, " * 100
@@ -146,7 +151,23 @@ async def test_a_file_that_cannot_be_opened_is_set_aside(path: Path, damage: str
         assert str(aside) in health.problem
         assert re.fullmatch(r".*\.broken-\d{8}-\d{6}", aside.name)
         assert content_of(aside) == content
-        assert (await store.sessions(SessionQuery())).sessions == ()
+        saved = (await store.sessions(SessionQuery(limit=1000))).sessions
+        if damage == "text":
+            assert saved == ()
+            assert "nothing of it could be read" in health.problem
+        else:
+            assert f"{len(saved)} sessions with" in health.problem
+            assert MANY / 10 < len(saved) < MANY
+            for session in saved:
+                number, _, rest = session.title.partition(" ")
+                assert rest == "long " * 49 + "long "
+                assert [turn.text for turn in await store.turns(session.id)] in (
+                    [f"reply {number}"],
+                    [""],
+                    [],
+                )
+            found = await store.sessions(SessionQuery(text=saved[0].title.split()[0]))
+            assert saved[0].id in [each.id for each in found.sessions]
         await store.add_session(a_session())
     async with open_store(path) as store:
         assert (await store.health()).problem is None
