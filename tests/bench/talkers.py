@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import anyio.lowlevel
 from anyio.from_thread import BlockingPortal
 from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKClient, Message, StreamEvent, query
 
