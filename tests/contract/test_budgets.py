@@ -17,6 +17,7 @@ from claude_sidecar.offline.replies import Call, TokenUsage
 from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.events import AgentMessageChunk, Update, UsageUpdated
 from claude_sidecar.sessions.requests import AskRequest
+from support.claude import ask, claude_code
 from support.command_line import SCRIPT
 from support.model import Model
 from support.prices import billed_usd
@@ -268,3 +269,38 @@ async def test_what_was_spent_before_claude_code_was_killed_is_counted(
     assert result.cost.turn_usd == pytest.approx(ONE + begun)
     assert following.cost.turn_usd == pytest.approx(ONE)
     assert report.total.cost_usd == pytest.approx(billed_usd(model.billed) + begun)
+
+
+async def test_what_another_program_spends_in_a_session_is_the_sessions(
+    desk: Desk, model: Model, environment: dict[str, str]
+) -> None:
+    path = desk.write("a.py", SOURCE)
+    model.script.reply(say("Here."), usage=USAGE).reply(say("There."), usage=USAGE)
+    model.script.reply(say("Here again."), usage=USAGE)
+    async with desk.open(live_max=0) as sidecar:
+        before = await sidecar.ask("First?", path=path)
+    async with claude_code(desk.folder, environment, resume=before.session_id) as claude:
+        await ask(claude, "Second?")
+    async with desk.open() as sidecar:
+        after = await sidecar.ask("Third?", path=path)
+        report = await sidecar.sessions.usage()
+    assert (after.session_id, after.resumed) == (before.session_id, True)
+    assert any("Second?" in prompt for prompt in model.requests[-1].prompts)
+    assert (after.cost.turn_usd, after.cost.session_usd) == pytest.approx((ONE, 3 * ONE))
+    assert report.total.cost_usd == pytest.approx(3 * ONE) == billed_usd(model.billed)
+    assert report.total.turns == 2
+
+
+async def test_each_model_has_its_own_part_of_the_bill(desk: Desk, model: Model) -> None:
+    path = desk.write("a.py", SOURCE)
+    model.script.reply(say("Dear."), usage=USAGE).reply(say("Cheap."), usage=USAGE)
+    async with desk.open() as sidecar:
+        await sidecar.ask("First?", path=path)
+        await sidecar.configure(replace(desk.settings, model="claude-haiku-4-5"))
+        cheap = await sidecar.ask("Second?", path=path)
+        report = await sidecar.sessions.usage()
+    assert cheap.cost.turn_usd == pytest.approx(ONE / 4)
+    assert {name.split("-")[1]: each.cost_usd for name, each in report.by_model.items()} == {
+        "opus": pytest.approx(ONE),
+        "haiku": pytest.approx(ONE / 4),
+    }

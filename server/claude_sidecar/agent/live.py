@@ -9,22 +9,20 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeAlias
 
 import anyio
 from claude_agent_sdk import (
-    AssistantMessage,
     ClaudeSDKClient,
     Message,
     ResultMessage,
-    StreamEvent,
     SystemMessage,
 )
 
 from claude_sidecar.agent import failures
+from claude_sidecar.agent.account import Account
 from claude_sidecar.agent.background import Background
-from claude_sidecar.agent.cashier import Cashier, session_totals
 from claude_sidecar.agent.following import Follower
 from claude_sidecar.agent.gate import Gate
 from claude_sidecar.agent.options import (
@@ -38,12 +36,10 @@ from claude_sidecar.agent.tools import build_server
 from claude_sidecar.agent.transcript import Transcript
 from claude_sidecar.agent.transcript_copy import TranscriptCopy
 from claude_sidecar.agent.turn import ActiveTurn
-from claude_sidecar.agent.usage import Till, totals_of
 from claude_sidecar.agent.waiting import first_of
 from claude_sidecar.agent.watchdog import Watchdog
 from claude_sidecar.errors import TurnFailure
 from claude_sidecar.sessions.ports import AgentOptions, AgentRequest, Drop, ToolSpec, TurnHost
-from claude_sidecar.sessions.spending import Bill
 
 logger = logging.getLogger(__name__)
 
@@ -88,14 +84,11 @@ class LiveSession:
         self._transcript = Transcript(session_id, options)
         self._watchdog = watchdog
         self._follower = Follower(copy)
-        self._gate = Gate(self._settle)
+        self._account = Account()
+        self._gate = Gate(self._account.settle)
         wanted = [each for each in specs if options.tools is None or each.name in options.tools]
         self._server = build_server(wanted, self._gate)
-        self._till = Till(None if begun else Bill())
-        self._cashier = Cashier(self._totals_told, self._complete_messages)
-        self._client: ClaudeSDKClient | None = None
         self._turn: ActiveTurn | None = None
-        self._last: ActiveTurn | None = None
         self._process: CliProcess | None = None
         self.background = Background()
         self._scope = anyio.CancelScope()
@@ -122,14 +115,13 @@ class LiveSession:
     def start_turn(self, request: AgentRequest, host: TurnHost) -> ActiveTurn:
         """A turn to be run here."""
         resumed = self._begun or self.turns > 0
-        return ActiveTurn(
-            request, host, till=self._till, on_spent=self._cashier.ask, resumed=resumed
-        )
+        return self._account.turn(request, host, resumed=resumed)
 
     async def run(self, turn: ActiveTurn) -> None:
         """Run a turn to its end, however it ends. Cancelled, it interrupts Claude first."""
         self._turn = turn
         self._follower.prompted(turn.request.turn_id)
+        self._account.enter(turn)
         self._gate.enter(turn)
         self.turns += 1
         try:
@@ -142,7 +134,8 @@ class LiveSession:
             if not turn.done.is_set():
                 with anyio.CancelScope(shield=True):
                     await self._stop(turn)
-            self._turn, self._last = None, turn
+            self._turn = None
+            self._account.leave()
             self._transcript.read()
             self._gate.leave()
 
@@ -275,9 +268,7 @@ class LiveSession:
                 )
                 return None
             self._begun = begun
-            if begun:
-                totals = await session_totals(client)
-                self._till = Till(None if totals is None else totals_of(totals))
+            await self._account.open(client, begun=begun)
             return client
         return None
 
@@ -287,13 +278,14 @@ class LiveSession:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._write, client)
                 tasks.start_soon(self._follower.follow)
-                tasks.start_soon(self._cashier.run, client)
-                self._client = client
+                tasks.start_soon(self._account.serve, client)
                 self.ready.set()
                 error = await self._read(client)
                 tasks.cancel_scope.cancel()
         finally:
             with anyio.CancelScope(shield=True):
+                if error is None and self.background.tasks:  # they end now, and were not for free
+                    await self._account.settle()
                 await client.disconnect()
         return error
 
@@ -311,43 +303,12 @@ class LiveSession:
 
     def _take(self, message: Message) -> None:
         try:
-            if isinstance(message, ResultMessage) and message.model_usage:
-                self._till.tell(message.model_usage)
+            self._account.before(message)
             if self._turn is not None:
                 self._turn.take(message)
-            if self._turn is None or not self._turn.begun:
-                self._between_turns(message)
+            self._account.after(message)
         except Exception:
             logger.exception("A message of Claude Code's could not be used")
-
-    def _between_turns(self, message: Message) -> None:
-        """Agents that a turn left in the background go on, and their ends start turns of their own."""
-        match message:
-            case ResultMessage():
-                self._claim_for_last()
-            case AssistantMessage() | StreamEvent(event={"type": "message_delta"}):
-                self._cashier.ask()
-            case _:
-                pass
-
-    def _totals_told(self, totals: Mapping[str, Any], messages: frozenset[str]) -> None:
-        self._till.tell(totals)
-        if self._turn is not None and self._turn.begun:
-            self._turn.totals_told(messages)
-        else:
-            self._claim_for_last()
-
-    def _claim_for_last(self) -> None:
-        """What is spent between turns is counted to the one that left it running."""
-        if self._last is not None and (bill := self._till.claim()):
-            self._last.spent_later(bill)
-
-    def _complete_messages(self) -> frozenset[str]:
-        return frozenset() if self._turn is None else self._turn.complete_messages
-
-    async def _settle(self) -> None:
-        if self._client is not None:
-            await self._cashier.now(self._client)
 
     async def _write(self, client: ClaudeSDKClient) -> None:
         async for command in self._pending:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from claude_sidecar.errors import UnknownId
 from claude_sidecar.sessions.model import Key, Session
 from claude_sidecar.sessions.ports import SaidElsewhere, TranscriptFile
-from claude_sidecar.store import journal, sessions, transcripts
+from claude_sidecar.store import journal, ledger, sessions, transcripts
 from claude_sidecar.store.connection import Connection
 
 _AT_ONCE = 500
@@ -73,6 +73,8 @@ def add_said(connection: Connection, session_id: str, said: SaidElsewhere) -> No
         journal.end(connection, turn)
         added = True
     if added and said.billed_usd is not None:
+        at = max(turn.ended_at or turn.started_at for turn in said.turns)
+        ledger.catch_up(connection, session_id, said.billed_usd, at=at)
         sessions.update(connection, session_id, {"billed_usd": said.billed_usd})
     transcripts.note_read(connection, said.key, said.through)
 

@@ -54,7 +54,13 @@ def record(connection: Connection, spending: Spending) -> None:
     """
     tally = spending.tally
     if tally.opening_usd is not None:
-        _record_unknown(connection, spending, tally.opening_usd)
+        catch_up(
+            connection,
+            spending.session_id,
+            tally.opening_usd,
+            at=spending.at,
+            before_turn=spending.turn_id,
+        )
     _bring_up_to(connection, spending.turn_id, tally.whole, at=spending.at)
     connection.execute(
         "UPDATE spending SET estimated_usd = 0 WHERE turn_id = ?", (spending.turn_id,)
@@ -129,44 +135,51 @@ def past_turns(connection: Connection, *, kind: TurnKind, limit: int) -> tuple[P
     )
 
 
-def _record_unknown(connection: Connection, spending: Spending, opening_usd: float) -> None:
-    """Claude's total is above what was last heard of it: money was spent that was not told.
+def catch_up(
+    connection: Connection,
+    session_id: str,
+    total_usd: float,
+    *,
+    at: float,
+    before_turn: str | None = None,
+) -> None:
+    """Claude's total for a session is known from elsewhere: record what nobody told of it.
 
     If the session's last turn was cut off, that is its rest, in place of what was guessed of it.
-    Else another program went on in the session, and when that was is not known.
+    Else another program went on in the session.
+
+    :param before_turn: the turn that runs now, which has no part in it.
     """
     session = connection.execute(
         "SELECT number, id, workspace, file, model, billed_usd FROM sessions WHERE id = ?",
-        (spending.session_id,),
+        (session_id,),
     ).fetchone()
     if session is None or not session["billed_usd"]:
         return
-    unknown = opening_usd - session["billed_usd"]
+    unknown = total_usd - session["billed_usd"]
     if unknown <= _ROUNDING_USD:
         return
-    before = connection.execute(
-        "SELECT id, status FROM turns WHERE session = ? AND begun AND id != ?"
+    last = connection.execute(
+        "SELECT id, status FROM turns WHERE session = ? AND begun AND id IS NOT ?"
         " ORDER BY number DESC LIMIT 1",
-        (session["number"], spending.turn_id),
+        (session["number"], before_turn),
     ).fetchone()
     model = session["model"] or ""
-    if before is not None and before["status"] == "interrupted":
+    if last is not None and last["status"] == "interrupted":
         connection.execute(
             "UPDATE spending SET cost_usd = cost_usd - estimated_usd, estimated_usd = 0"
             " WHERE turn_id = ?",
-            (before["id"],),
+            (last["id"],),
         )
-        _add(connection, before["id"], model, Spent(Usage(), unknown), at=None)
-        _tell_turn(connection, before["id"])
+        _add(connection, last["id"], model, Spent(Usage(), unknown), at=None)
+        _tell_turn(connection, last["id"])
     else:
         connection.execute(
             "INSERT INTO spending (turn_id, session_id, workspace, file, kind, at, model, cost_usd)"
             " VALUES (NULL, ?, ?, ?, 'elsewhere', ?, ?, ?)",
-            (*tuple(session)[1:4], _slot(spending.at), model, unknown),
+            (session["id"], session["workspace"], session["file"], _slot(at), model, unknown),
         )
-    connection.execute(
-        "UPDATE sessions SET billed_usd = ? WHERE id = ?", (opening_usd, spending.session_id)
-    )
+    connection.execute("UPDATE sessions SET billed_usd = ? WHERE id = ?", (total_usd, session_id))
 
 
 def _bring_up_to(connection: Connection, turn_id: str, bill: Bill, *, at: float) -> None:
