@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pygls.exceptions import JsonRpcException
 
 from claude_sidecar.lsp import names
-from claude_sidecar.offline.script import say
+from claude_sidecar.offline.gate import Gate
+from claude_sidecar.offline.script import pause, say
 from support.editors import Editor, capabilities, editor_on
 from support.model import Model
+
+if sys.platform != "win32":
+    import resource
 
 pytestmark = pytest.mark.anyio
 
@@ -110,6 +115,38 @@ async def test_a_place_that_cannot_be_written_keeps_sessions_in_memory_and_says_
     assert [turn["text"] for turn in history["turns"]] == ["One.", "Two."]
     assert second["resumed"] is True
     assert model.requests[-1].replies == ("One.",)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="another process is kept from writing")
+async def test_a_disk_that_fills_in_mid_turn_loses_nothing(
+    environment: dict[str, str], model: Model, workspace: Path, tmp_path: Path
+) -> None:
+    store = tmp_path / "data" / "sidecar.sqlite3"
+    gate = Gate()
+    model.script.reply(say("Before."), pause(gate), say("After.")).reply(say("Two."))
+    async with editor_on(environment, workspace, **_plain(store)) as editor:
+        editor.open(workspace / "stats.py")
+        first = editor.start(names.ASK, text="What does it do?")
+        await gate.reached.wait()
+        server: int = cast(Any, editor.client)._server.pid
+        _, most = resource.prlimit(server, resource.RLIMIT_FSIZE)
+        resource.prlimit(server, resource.RLIMIT_FSIZE, (0, most))  # no file of its can grow
+        gate.open()
+        result = await first
+        assert (result["stopReason"], result["text"]) == ("end_turn", "Before.\n\nAfter.")
+        problem = (await editor.run(names.STATUS))["store"]["problem"]
+        assert problem in editor.messages
+        assert str(store) in problem
+        assert "disk" in problem
+        assert "saved as soon as there is room" in problem
+        resource.prlimit(server, resource.RLIMIT_FSIZE, (most, most))
+        second = await editor.run(names.ASK, text="Sure?")
+        assert (second["text"], second["resumed"]) == ("Two.", True)
+    async with editor_on(environment, workspace, **_plain(store)) as editor:
+        history = await editor.run(names.SESSION_HISTORY, sessionId=result["sessionId"])
+        assert (await editor.run(names.STATUS))["store"]["problem"] is None
+    assert [turn["text"] for turn in history["turns"]] == ["Before.\n\nAfter.", "Two."]
+    assert [turn["stopReason"] for turn in history["turns"]] == ["end_turn", "end_turn"]
 
 
 async def _ask_twice(editor: Editor, workspace: Path) -> dict[str, Any]:

@@ -111,6 +111,24 @@ async def full_disk(path: Path) -> None:
         tell(told)
 
 
+async def full_disk_and_a_session_in_use(path: Path) -> None:
+    """The disk fills up, and a session is wanted that another process has, then one that it has not."""
+    from support.leases import SESSION
+    from support.records import a_session
+
+    _, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with open_store(path, retry_seconds=0) as store:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
+        await store.add_session(a_session(title="While"))
+        health = await store.health()
+        used = await store.join_line(SESSION, "ours")
+        free = await store.join_line("another", "ours too")
+        tell([health.persistent, None if used is None else used.process, free])
+        sys.stdin.readline()
+        tell([await store.join_line(SESSION, "ours")])
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+
+
 async def full_until_the_end(path: Path) -> None:
     """No file can grow from before the store is opened until just before it is closed."""
     from support.records import a_session

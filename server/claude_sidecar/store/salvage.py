@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from claude_sidecar.errors import StoreError
 from claude_sidecar.store.connection import Connection, connect, transaction
 from claude_sidecar.store.schema import MIGRATIONS, Migration, check_is_ours, migrate, version_of
 
@@ -46,7 +47,7 @@ def salvage(damaged: Path, target: Path, migrations: Sequence[Migration] = MIGRA
             unfinished.unlink(missing_ok=True)
             try:
                 saved = _salvaged(f"{damaged.as_uri()}?{access}", unfinished, migrations)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, StoreError) as error:
                 logger.info("Nothing can be read of %s: %s", damaged, error)
                 continue
             if saved.sessions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Generator
@@ -194,3 +195,25 @@ async def test_a_process_that_lost_a_session_is_told(path: Path) -> None:
         await store.write(lambda connection: connection.execute("DELETE FROM leases"))
         with anyio.fail_after(5):
             await lost.wait()
+
+
+async def test_a_full_disk_does_not_make_a_session_free(path: Path, tmp_path: Path) -> None:
+    """The store goes on in memory, and what others have is still read from the disk."""
+    environment = clean_environment(tmp_path, "http://127.0.0.1:9")
+    async with open_store(path) as store, leases_on(store) as leases:
+        async with leases.held(claim()):
+            process = start("full_disk_and_a_session_in_use", path, environment)
+            try:
+                told = await anyio.to_thread.run_sync(observed, process)
+                assert told == [False, os.getpid(), None]
+            except BaseException:
+                process.kill()
+                raise
+        try:
+            assert process.stdin is not None
+            process.stdin.write("\n")
+            process.stdin.flush()
+            assert await anyio.to_thread.run_sync(observed, process) == [None]
+        finally:
+            await anyio.to_thread.run_sync(process.communicate)
+    assert process.returncode == 0
