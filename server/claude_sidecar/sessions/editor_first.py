@@ -101,7 +101,10 @@ class EditorFirst:
             self.seen.forget(self.author.session_id, document.path)
             return None
         self.seen.show(self.author.session_id, document)
-        return _excerpt(document, use) if state == "unsaved" else None
+        if state == "saved":
+            return None
+        self.remarks.reread(use)
+        return _excerpt(document, use)
 
     # --- edits ---------------------------------------------------------------------------------
 

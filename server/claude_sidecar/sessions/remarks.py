@@ -41,6 +41,7 @@ class Remarks:
     _stamps: dict[str, Mapping[str, FileStamp | None]] = field(
         default_factory=dict[str, "Mapping[str, FileStamp | None]"]
     )
+    _reread: set[str] = field(default_factory=set[str])
     _told_unsaved: frozenset[str] = frozenset()
 
     def begins(self, use: ToolUse) -> None:
@@ -48,6 +49,10 @@ class Remarks:
         if sort_of(use.name, use.input) == "run":
             opened = self.editor.open_documents()
             self._stamps[use.id] = {each.path: stamp_of(each.path) for each in opened}
+
+    def reread(self, use: ToolUse) -> None:
+        """What a tool has read was shown as the editor has it."""
+        self._reread.add(use.id)
 
     async def on(self, used: Sequence[UsedTool]) -> str | None:
         """Tools were used, together: what there is to be told of them."""
@@ -67,7 +72,7 @@ class Remarks:
                 remarks += self._searched(each.use, unsaved)
             elif each.use.name in TURNED and each.answer.startswith(_NOT_DONE):
                 remarks += self._missed(each.use, unsaved)
-            elif each.use.name == READ:
+            elif each.use.id in self._reread:
                 remarks += self._read(each.use, unsaved)
         return "\n".join(dict.fromkeys(remarks)) or None
 

@@ -14,6 +14,7 @@ from claude_sidecar.sessions.consent.modes import Modes
 from claude_sidecar.sessions.consent.rulebook import RuleBook
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.policy import Confinement, Situation, allowance_of, parse_rule
+from claude_sidecar.sessions.policy.settings_files import refused_by_files
 from claude_sidecar.sessions.tickets import RunningTurn
 from claude_sidecar.settings import Settings
 
@@ -37,6 +38,8 @@ class Rights:
         workspace = plan.key.workspace
         settings = self.settings(workspace)
         allowed, refused = await self.rules.of(workspace, session_id)
+        sources = settings.setting_sources if settings.trusted else ()
+        denied = refused_by_files(sources, _claude_home(settings), workspace)
         return Situation(
             kind=plan.kind,
             allowance=plan.allowance or allowance_of(plan.kind),
@@ -46,7 +49,7 @@ class Rights:
             subject=plan.path,
             claude_folders=_claude_folders(settings, session_id),
             allowed=(*map(parse_rule, settings.allowed_tools), *allowed),
-            refused=refused,
+            refused=(*refused, *denied),
         )
 
     def asker(self, ticket: RunningTurn, session_id: str) -> Asker:
@@ -66,7 +69,11 @@ class Rights:
 
 def _claude_folders(settings: Settings, session_id: str) -> tuple[str, ...]:
     """Where Claude Code writes plans, and long results of tools for Claude to read on in."""
-    named = settings.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
-    home = Path(named) if named else Path.home() / ".claude"
+    home = _claude_home(settings)
     results = home.glob(f"projects/*/{session_id}/tool-results")
     return tuple(canonical_path(folder) for folder in (home / "plans", *results))
+
+
+def _claude_home(settings: Settings) -> Path:
+    named = settings.env.get("CLAUDE_CONFIG_DIR") or os.environ.get("CLAUDE_CONFIG_DIR")
+    return Path(named) if named else Path.home() / ".claude"
