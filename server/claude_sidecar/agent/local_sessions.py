@@ -122,7 +122,6 @@ class LocalSessions:
 def _described(projects: Projects, project: str, session_ids: Sequence[str]) -> tuple[Session, ...]:
     from claude_sidecar.agent.readings import described
 
-    paths = (projects.path(TranscriptKey(project, each)) for each in session_ids)
-    found = (session for path in paths if (session := described(path)) is not None)
+    paths = [projects.path(TranscriptKey(project, each)) for each in session_ids]
     # Claude Code names two folders alike whose paths differ in signs only.
-    return tuple(each for each in found if project_name(each.key.workspace) == project)
+    return tuple(each for each in described(paths) if project_name(each.key.workspace) == project)

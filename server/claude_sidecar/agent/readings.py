@@ -7,7 +7,7 @@ hand. They do their work in the event loop, so they are run in one of a thread's
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -53,17 +53,26 @@ def _at_hand(entries: Sequence[Entry]) -> SessionStore:
     return cast(SessionStore, _Loaded(entries))
 
 
-def described(path: Path) -> Session | None:
-    """A session as it would be in the store, from the beginning and the end of its file; None where
-    nothing was said, or where it is not known in which folder. Run it in a thread.
+def described(paths: Iterable[Path]) -> tuple[Session, ...]:
+    """Sessions as they would be in the store, from the beginnings and ends of their files; without
+    those in which nothing was said, or of which the folder is not known. Run it in a thread.
     """
+
+    async def describe() -> tuple[Session, ...]:
+        found = [await _described(path) for path in paths]
+        return tuple(each for each in found if each is not None)
+
+    return asyncio.run(describe())
+
+
+async def _described(path: Path) -> Session | None:
     try:
-        changed_at = path.stat().st_mtime
+        changed_at = path.stat().st_mtime  # noqa: ASYNC240 - the loop is there for this alone
         entries = list(_ends(path))
     except OSError:
         return None
     session_id = path.stem
-    info = asyncio.run(get_session_info_from_store(_at_hand(entries), session_id))
+    info = await get_session_info_from_store(_at_hand(entries), session_id)
     if info is None or info.cwd is None:
         return None
     title = " ".join((info.custom_title or info.first_prompt or info.summary).split())
