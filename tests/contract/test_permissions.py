@@ -11,10 +11,11 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from claude_sidecar.app import Sidecar
+from claude_sidecar.app import Sidecar, open_sidecar
 from claude_sidecar.offline.messages import MessagesRequest
 from claude_sidecar.offline.replies import Reply
 from claude_sidecar.offline.script import call, say
+from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import SessionState
 from claude_sidecar.sessions.ports import (
     PermissionAnswer,
@@ -436,6 +437,22 @@ async def test_what_a_review_may_not_do_is_asked_again_with_the_turn_that_may(
         await sidecar.ask("Go on.", path=path)
     assert len(later.asked) == 1
     assert (desk.folder / "made").exists()
+
+
+async def test_where_nobody_can_be_asked_questions_stay_open(
+    desk: Desk, model: Model, slow: SlowEditor
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(call("Bash", command="touch made")).reply(say("?"))
+    model.script.when("Go on.").reply(say("Went on."))
+    await cut_off(desk, slow, path, questions=1)
+    settings = replace(desk.settings)
+    folders = Workspaces([str(desk.folder)])
+    async with open_sidecar(settings, workspaces=folders) as sidecar:
+        await sidecar.ask("Go on.", path=path)
+        (question,) = await sidecar.store.open_questions()
+    assert question.input["command"] == "touch made"
+    assert "developer" not in model.requests[-1].last_prompt.partition("</document")[2]
 
 
 async def test_a_plan_is_put_before_the_user_and_approval_ends_plan_mode(

@@ -175,3 +175,44 @@ async def test_a_panel_is_asked_by_its_own_request(
         await editor.run(names.ASK, text="Ask me.")
     assert "B" in model.requests[-1].tool_results[-1].text
     assert types.WINDOW_SHOW_MESSAGE_REQUEST not in [method for method, _ in editor.asked]
+
+
+async def test_what_would_be_obeyed_or_not_seen_is_spelled_out_wherever_it_is_shown(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    hostile = "\x1b[2Jgone\u202e\u200b"
+    named = workspace / "evil\u202e.py"
+    named.write_text("a = 1\n")
+    finding = {
+        "file": "stats.py",
+        "quote": "sum(numbers) / len(numbers)",
+        "severity": "error",
+        "category": "bug",
+        "title": f"Title {hostile}",
+        "message": f"Message {hostile}",
+    }
+    model.script.reply(
+        call("mcp__sidecar__report_finding", **finding), call("Read", file_path=str(named))
+    ).reply(say(f"Reply {hostile}"))
+    window = types.WindowClientCapabilities(
+        show_document=types.ShowDocumentClientCapabilities(support=True), work_done_progress=True
+    )
+    declared = capabilities(window=window)
+    async with editor_on(environment, workspace, client_capabilities=declared) as editor:
+        uri = editor.open(workspace / "stats.py")
+        await editor.run(names.REVIEW, token="t")  # noqa: S106 - a progress token
+        hover = await editor.client.text_document_hover_async(
+            types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(1, 12))
+        )
+        told = [
+            *editor.shown,
+            *editor.messages,
+            *(str(value) for value in editor.progress("t")),
+            *(each.message for params in editor.published for each in params.diagnostics),
+            str(hover),
+        ]
+    text = "\n".join(told)
+    assert "Reply \\x1b[2Jgone\\u202e\\u200b" in text
+    assert "Message \\x1b[2Jgone\\u202e\\u200b" in text.replace("\\\\", "\\")
+    assert "Title \\x1b[2Jgone" in text.replace("\\\\", "\\")
+    assert not set("\x1b\u202e\u200b") & set(text)

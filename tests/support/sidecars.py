@@ -88,6 +88,10 @@ class ScriptedEditor:
         self.queries.append(query)
         return self.knowing(query)
 
+    @property
+    def asks_person(self) -> bool:
+        return True
+
     async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         self.asked.append(question)
         answer = self.allowing(question)

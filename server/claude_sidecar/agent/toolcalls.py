@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from claude_sidecar.sessions.events import FileDiff, PlanEntry
 from claude_sidecar.sessions.model import JsonObject, Location, ToolCall, ToolKind
+from claude_sidecar.visible import visible
 
 TITLE_LIMIT = 120
 AGENT_TOOLS = frozenset({"Agent", "Task"})
@@ -102,7 +103,7 @@ def title_of(name: str, arguments: JsonObject, cwd: str) -> str:
         (value for field in _TELLING if isinstance(value := arguments.get(field), str) and value),
         "",
     )
-    title = " ".join(f"{shown} {_relative(telling, cwd)}".split())
+    title = " ".join(visible(f"{shown} {_relative(telling, cwd)}").split())
     return title if len(title) <= TITLE_LIMIT else title[: TITLE_LIMIT - 1] + "…"
 
 

@@ -19,6 +19,7 @@ from pygls.exceptions import JsonRpcException
 
 from claude_sidecar.lsp import names
 from claude_sidecar.sessions.ports import CONTEXT_KINDS, ContextKind
+from claude_sidecar.visible import visible
 
 if TYPE_CHECKING:
     from claude_sidecar.lsp.protocol import SidecarProtocol
@@ -89,7 +90,7 @@ class Client:
 
     def show_message(self, kind: types.MessageType, message: str) -> None:
         """Show the user a message."""
-        self.tell(types.WINDOW_SHOW_MESSAGE, types.ShowMessageParams(kind, message))
+        self.tell(types.WINDOW_SHOW_MESSAGE, types.ShowMessageParams(kind, visible(message)))
 
     async def ask(self, method: str, params: Any, *, seconds: float) -> Any | None:
         """Send a request and wait for its answer.

@@ -24,6 +24,7 @@ from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.names import DIAGNOSTIC_SOURCE
 from claude_sidecar.sessions.keys import uri_from_path
+from claude_sidecar.visible import visible
 
 PAUSE_SECONDS: Final = 0.4
 """Without an edit: longer than the domain takes to look for findings that were touched."""
@@ -98,7 +99,7 @@ class Diagnostics:
             message = f"{message}\n\nFails when: {scenario}"
         return types.Diagnostic(
             range=range_,
-            message=message,
+            message=visible(message),
             severity=SEVERITIES[finding.severity],
             code=finding.category,
             source=DIAGNOSTIC_SOURCE,

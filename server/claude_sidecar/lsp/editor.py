@@ -69,6 +69,11 @@ class LspEditor:
         """Ask what the editor's language servers and debugger know."""
         return await self._contexts.context(query)
 
+    @property
+    def asks_person(self) -> bool:
+        """Whether the client can put a question to its user."""
+        return self._permissions.possible
+
     async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """Put it to the user; None is a refusal."""
         return await self._permissions.ask(question)

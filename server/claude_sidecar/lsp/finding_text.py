@@ -10,6 +10,7 @@ from difflib import unified_diff
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import TurnKind
+from claude_sidecar.visible import visible
 
 _DIFF_HEADER_LINES = 3
 _CONTEXT_LINES = 3
@@ -47,7 +48,7 @@ def finding_text(
         diff = diff_text(*replaced)
         parts.append(_fenced(diff) if markdown else f"Suggestion:\n{diff}")
     parts.append(f"{weak}{_provenance(finding, origin)}{weak}")
-    return "\n\n".join(part.strip() for part in parts if part.strip())
+    return visible("\n\n".join(part.strip() for part in parts if part.strip()))
 
 
 def diff_text(before: Sequence[str], after: Sequence[str]) -> str:

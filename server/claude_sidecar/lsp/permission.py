@@ -31,6 +31,11 @@ class PermissionQuestions:
         self._client = client
         self._one_at_a_time = anyio.Lock()
 
+    @property
+    def possible(self) -> bool:
+        """Whether the client shows questions in one way or the other."""
+        return self._client.permissions or self._client.message_requests
+
     async def ask(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """The user's choice out of the question's options; None where there was none."""
         if self._client.permissions:

@@ -21,6 +21,7 @@ from claude_sidecar.lsp.client import QUICK_SECONDS, Client
 from claude_sidecar.lsp.progress_words import doing, summary
 from claude_sidecar.sessions.events import AgentMessageChunk, AgentThoughtChunk, TurnEnded, Update
 from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.visible import visible
 
 logger = logging.getLogger(__name__)
 
@@ -127,7 +128,9 @@ class _Shown:
             return
         self._state = "begun"
         self._send(
-            types.WorkDoneProgressBegin(title=self._title, cancellable=True, message=self._message)
+            types.WorkDoneProgressBegin(
+                title=visible(self._title), cancellable=True, message=self._message
+            )
         )
 
     def take(self, update: Update) -> None:
@@ -142,6 +145,7 @@ class _Shown:
         if count > 1:
             step = self._done + list(self._turns).index(update.turn_id) + 1
             message = f"Step {step} of {count}: {message}"
+        message = visible(message)
         streaming = isinstance(update.event, AgentMessageChunk | AgentThoughtChunk)
         self._report(message, streaming=streaming)
 

@@ -23,6 +23,7 @@ from claude_sidecar.sessions.events import Update, UsageUpdated
 from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
 from claude_sidecar.sessions.model import TurnResult
 from claude_sidecar.sessions.recovery import recovery_told
+from claude_sidecar.visible import visible
 
 logger = logging.getLogger(__name__)
 
@@ -64,6 +65,7 @@ class Replies:
         """
         if self._client.session_updates:
             return
+        markdown = visible(markdown)
         if self._client.show_document:
             path = await anyio.to_thread.run_sync(_write, name, markdown)
             if path is not None and await self._client.show_file(uri_from_path(path)):

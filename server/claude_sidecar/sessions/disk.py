@@ -191,6 +191,11 @@ class DiskEditor:
         """Nobody answers."""
         raise NoContext(f"Nobody here knows of {', '.join(query.kinds)}.")
 
+    @property
+    def asks_person(self) -> bool:
+        """Nobody is there."""
+        return False
+
     async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """Nobody answers."""
         del question

@@ -32,6 +32,7 @@ from claude_sidecar.sessions.tool_specs import (
     check,
 )
 from claude_sidecar.text import LineIndex
+from claude_sidecar.visible import visible
 
 logger = logging.getLogger(__name__)
 
@@ -131,5 +132,5 @@ class TurnTools:
 
 
 def _title(title: str) -> str:
-    line = " ".join(title.split())
+    line = " ".join(visible(title).split())
     return line if len(line) <= TITLE_LIMIT else line[: TITLE_LIMIT - 1].rstrip() + "…"

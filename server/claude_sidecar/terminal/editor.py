@@ -78,6 +78,12 @@ class TerminalEditor(DiskEditor):
     def __init__(self, hand_over: Callable[[Asked], None] | None) -> None:
         self._hand_over = hand_over
 
+    @property
+    @override
+    def asks_person(self) -> bool:
+        """Whether somebody is at the keyboard."""
+        return self._hand_over is not None
+
     @override
     async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """The person's choice; None where nobody can be asked, which is a refusal."""

@@ -40,7 +40,12 @@ class AskedAgain:
     permissions: Permissions
 
     async def before(self, asker: Asker) -> str:
-        """What a turn's prompt is to end with: what the user says to the questions of earlier ones."""
+        """What a turn's prompt is to end with: what the user says to the questions of earlier ones.
+
+        Where nobody can be asked, they stay open for a turn in which somebody can.
+        """
+        if not self.permissions.asks_person:
+            return ""
         try:
             left = await self.store.open_questions(asker.session_id)
         except StoreError as error:
@@ -72,7 +77,8 @@ class AskedAgain:
     ) -> None:
         call = ToolCall(use.id, question.title, question.kind)
         decided[question.id] = await self.permissions.permit(asker, use, call, question)
-        await self.store.close_question(question.id)
+        if not asker.left():
+            await self.store.close_question(question.id)
 
 
 def _use_of(question: OpenQuestion) -> ToolUse:

@@ -63,6 +63,11 @@ class Permissions:
         self._rules = rules
         self._modes = modes
 
+    @property
+    def asks_person(self) -> bool:
+        """Whether there is anybody to be asked."""
+        return self._editor.asks_person
+
     def requires_action(self, session_id: str) -> bool:
         """Whether a question of the session is open."""
         return bool(self._desk.of(session_id))

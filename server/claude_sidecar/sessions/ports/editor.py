@@ -137,6 +137,11 @@ class Editor(ContextSource, Protocol):
         """Save the buffer of an open file; False where that is left to the user."""
         ...
 
+    @property
+    def asks_person(self) -> bool:
+        """Whether there is anybody to be asked; without, all answers are None."""
+        ...
+
     async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
         """Put it to the user. None when no answer is to be had, which is a refusal.
 
