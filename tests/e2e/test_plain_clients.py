@@ -200,7 +200,7 @@ async def test_what_would_be_obeyed_or_not_seen_is_spelled_out_wherever_it_is_sh
     declared = capabilities(window=window)
     async with editor_on(environment, workspace, client_capabilities=declared) as editor:
         uri = editor.open(workspace / "stats.py")
-        await editor.run(names.REVIEW, token="t")  # noqa: S106 - a progress token
+        await editor.run(names.REVIEW, token="t")
         hover = await editor.client.text_document_hover_async(
             types.HoverParams(types.TextDocumentIdentifier(uri), types.Position(1, 12))
         )
