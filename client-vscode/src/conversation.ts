@@ -209,7 +209,10 @@ function updateTool(turn: ShownTurn, update: Extract<Update, { kind: 'tool_call_
 }
 
 function end(turn: ShownTurn, result: TurnResult): void {
-  const { stopReason, error } = result;
+  const { stopReason, error, recovered } = result;
+  if (recovered?.by === 'copy') {
+    turn.notice = `Claude Code had lost this session (${recovered.reason}): put back from a copy.`;
+  }
   // What came before a connection broke may have been said anew; the result has it right.
   if (squeezed(textOf(turn)) !== squeezed(result.text)) {
     turn.parts = turn.parts.filter((part) => part.type !== 'text' || part.agent !== undefined);

@@ -93,6 +93,7 @@ export interface Session {
   state: SessionState;
   forkedFrom?: string;
   recoveredFrom?: string;
+  elsewhere?: true;
   openFindings: number;
 }
 

@@ -84,5 +84,8 @@ export function sessionSummary(session: Session): string {
   if (session.state !== 'idle') {
     parts.push(session.state.replace('_', ' '));
   }
+  if (session.elsewhere) {
+    parts.push('begun in Claude Code');
+  }
   return parts.join(' · ');
 }

@@ -45,6 +45,12 @@ describe('a conversation', () => {
     expect(conversation.turns[0]?.parts).toHaveLength(3);
   });
 
+  it('says of a session that Claude Code had lost that it was put back', () => {
+    const recovered = { from: 'session-1', reason: 'its transcript was missing', by: 'copy' as const };
+    const [turn] = after(started('Why?'), said('Because.'), ended({ text: 'Because.', recovered })).turns;
+    expect(turn?.notice).toContain('its transcript was missing');
+  });
+
   it('takes the result where the stream had it otherwise', () => {
     const conversation = after(started('Why?'), said('Bec'), tool('t1'), ended({ text: 'Because.' }));
     expect(conversation.turns[0]?.parts.map(({ type }) => type)).toEqual(['tool', 'text']);

@@ -45,4 +45,5 @@ it('has nothing to say of a turn that ended well, and a reason for every other',
 it('sums a session up', () => {
   const summary = sessionSummary(session({ turns: 1, costUsd: 0.5, openFindings: 2, state: 'requires_action' }));
   expect(summary).toBe('1 turn · $0.50 · 2 open findings · requires action');
+  expect(sessionSummary(session({ elsewhere: true }))).toBe('1 turn · $0.0100 · begun in Claude Code');
 });
