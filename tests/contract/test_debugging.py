@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from claude_sidecar.app import Sidecar
+from claude_sidecar.debugging.debugger import parse_debug_state
 from claude_sidecar.offline.script import say
-from claude_sidecar.sessions.ports import Document
+from claude_sidecar.sessions import records
+from claude_sidecar.sessions.ports import (
+    Document,
+    EditorContext,
+    EditorDiagnostic,
+    FileDiagnostics,
+)
+from claude_sidecar.sessions.requests import FixRequest
 from claude_sidecar.sessions.symptoms.service import DebugWish
+from claude_sidecar.text import Position, Range
 from support.model import Model
 from support.programs import PROGRAMS, Program
 from support.sidecars import Desk
@@ -152,3 +162,99 @@ async def test_secrets_in_variables_are_not_told(desk: Desk, model: Model) -> No
 def _git(folder: Path, *arguments: str) -> None:
     named = ("-c", "user.name=Ada", "-c", "user.email=ada@example.com")
     subprocess.run(["git", *named, *arguments], cwd=folder, check=True)
+
+
+async def test_the_whole_file_is_what_the_editor_tells_of_it(desk: Desk, model: Model) -> None:
+    path = desk.write("src/stats.py", STATS)
+    diagnostic = EditorDiagnostic(
+        Range(Position(2, 4), Position(2, 10)), "error", "may divide by zero", "checker"
+    )
+    desk.editor.context_kinds = frozenset({"diagnostics"})
+    desk.editor.knowing = lambda _: EditorContext(
+        diagnostics=(FileDiagnostics(path, (diagnostic,)),)
+    )
+    model.script.reply(say("It may.")).reply(say("I would not change it."))
+    async with desk.open() as sidecar:
+        key = sidecar.workspaces.key_of_file(path)
+        for request in (
+            await sidecar.debugging.request(DebugWish(key, chosen=True)),
+            await sidecar.debugging.fix(FixRequest(key)),
+        ):
+            await (await sidecar.turns.start(request)).result()
+    for each in model.requests:
+        assert "3:5: error: may divide by zero (checker)" in each.last_prompt
+
+
+async def test_diagnostics_at_the_frames_are_told_with_a_traceback(
+    desk: Desk, model: Model
+) -> None:
+    path = desk.write("src/stats.py", STATS)
+    diagnostic = EditorDiagnostic(
+        Range(Position(1, 4), Position(1, 10)), "warning", "total is shadowed", "checker"
+    )
+    desk.editor.context_kinds = frozenset({"diagnostics"})
+    desk.editor.knowing = lambda _: EditorContext(
+        diagnostics=(FileDiagnostics(path, (diagnostic,)),)
+    )
+    model.script.reply(say("I see."))
+    async with desk.open() as sidecar:
+        await debug(sidecar, TRACEBACK)
+    prompt = model.requests[0].last_prompt
+    assert "src/stats.py:2:5: warning: total is shadowed (checker)" in prompt
+
+
+async def test_a_program_stopped_in_the_debugger(desk: Desk, model: Model) -> None:
+    path = desk.write("src/stats.py", STATS)
+    state = parse_debug_state(
+        {
+            "reason": "exception",
+            "exception": {"type": "ZeroDivisionError", "message": "division by zero"},
+            "threads": [{"id": 1, "name": "MainThread"}, {"id": 2, "name": "worker"}],
+            "frames": [
+                {
+                    "name": "mean",
+                    "uri": Path(path).as_uri(),
+                    "line": 3,
+                    "scopes": [
+                        {
+                            "name": "Locals",
+                            "variables": [
+                                {"name": "values", "value": "[]", "type": "list"},
+                                {
+                                    "name": "config",
+                                    "value": "Config(...)",
+                                    "variables": [
+                                        {"name": "retries", "value": "3"},
+                                        {"name": "api_key", "value": "hunter2"},
+                                    ],
+                                },
+                            ],
+                        }
+                    ],
+                }
+            ],
+            "breakpoints": [{"uri": Path(path).as_uri(), "line": 2}],
+        }
+    )
+    model.script.reply(say("An empty list."))
+    async with desk.open() as sidecar:
+        wish = DebugWish(sidecar.workspaces.key_of_workspace(), state=state)
+        request = await sidecar.debugging.request(wish)
+        await (await sidecar.turns.start(request)).result()
+    prompt = model.requests[0].last_prompt
+    assert request.key.file == "src/stats.py"
+    assert "ZeroDivisionError: division by zero" in prompt
+    assert "values: list = []" in prompt
+    assert "config.retries = 3" in prompt
+    assert "hunter2" not in prompt
+    assert "3\t    return total / len(values)" in prompt
+    assert "Threads: MainThread, worker" in prompt
+
+
+async def test_what_was_asked_for_can_be_asked_for_again(desk: Desk) -> None:
+    desk.write("src/stats.py", STATS)
+    async with desk.open() as sidecar:
+        wish = DebugWish(sidecar.workspaces.key_of_workspace(), error=TRACEBACK, test="pytest")
+        for each in (wish, replace(wish, test=None)):
+            request = await sidecar.debugging.request(each)
+            assert records.read(records.written(request) or "") == (request, 1)

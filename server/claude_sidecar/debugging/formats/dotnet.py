@@ -11,7 +11,7 @@ from claude_sidecar.debugging.model import Failure, Frame, Related
 from claude_sidecar.debugging.reading import Reader, limited, message_of
 
 NAME: Final = ".NET"
-WORDS: Final = ("\n   at ", "   at ", " ---> ")
+WORDS: Final = ("   at ", " ---> ")
 
 _PLACE = re.compile(r"(.+):line (\d{1,9})$")
 _TYPE = re.compile(

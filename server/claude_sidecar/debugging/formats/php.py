@@ -13,7 +13,7 @@ from claude_sidecar.debugging.reading import Lines, Reader, limited, message_of
 NAME: Final = "PHP"
 WORDS: Final = (
     "Fatal error: ", "Parse error: ", "Warning: ", "Notice: ", "Deprecated: ", "Stack trace:",
-    "[stacktrace]", "\n#0 /", "\n#0 C:",
+    "[stacktrace]", "\n#0 ",
 )  # fmt: skip
 
 _ERROR = re.compile(

@@ -113,9 +113,12 @@ class CodeActions:
     def _about_diagnostics(
         self, uri: str, diagnostics: Iterable[types.Diagnostic]
     ) -> Iterable[Offer]:
-        for each in diagnostics:
-            if each.source != DIAGNOSTIC_SOURCE:
-                yield from offers.about_diagnostic(uri, each, _diagnostic_shape(each))
+        others = [each for each in diagnostics if each.source != DIAGNOSTIC_SOURCE]
+        shapes = [_diagnostic_shape(each) for each in others]
+        for each, shape in zip(others, shapes, strict=True):
+            yield from offers.about_diagnostic(uri, each, shape)
+        asks = "diagnostics" in self._client.context_kinds
+        yield from offers.about_diagnostics(uri, shapes, others, asks=asks)
 
     def _about_place(self, uri: str, buffer: Buffer, range_: Range) -> Iterable[Offer]:
         last = min(range_.end.line, range_.start.line + _COMMENT_LINES)

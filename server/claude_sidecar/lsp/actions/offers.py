@@ -21,6 +21,10 @@ _EXPLAIN_FINDING: Final = (
     "Explain this finding: why is it a problem, when does it go wrong, and what would you do?"
 )
 _EXPLAIN_CODE: Final = "Explain what this code does, and why it might be written this way."
+_EXPLAIN_FILE: Final = (
+    "Explain what other tools say of this file (their diagnostics): what belongs together, which come "
+    "from one cause, and what to do first."
+)
 _SHOWN: Final = 60
 """Characters of a message in a title."""
 
@@ -144,6 +148,28 @@ def about_diagnostic(uri: str, diagnostic: types.Diagnostic, shape: JsonObject) 
         ),
         Offer(f"Fix with Claude: {said}", names.KIND_QUICK_FIX, names.FIX, told, about),
         Offer(f"Debug with Claude: {said}", names.KIND_QUICK_FIX, names.DEBUG, told, about),
+    ]
+
+
+def about_diagnostics(
+    uri: str, shapes: Sequence[JsonObject], diagnostics: Sequence[types.Diagnostic], *, asks: bool
+) -> list[Offer]:
+    """What can be done about all that other language servers say: of the file, or of a place in it.
+
+    :param shapes: the diagnostics at the place, as they go over the wire.
+    :param asks: whether the editor can be asked for those of the whole file.
+    """
+    if not shapes or (len(shapes) < 2 and not asks):
+        return []
+    told: dict[str, Any] = {"uri": uri} if asks else {"uri": uri, "diagnostics": list(shapes)}
+    what = "all problems of this file" if asks else f"all {len(shapes)} problems here"
+    asking = {**told, "text": _EXPLAIN_FILE, "readOnly": True}
+    about = tuple(diagnostics)
+    kind = names.KIND_QUICK_FIX
+    return [
+        Offer(f"Explain {what} with Claude", kind, names.ASK, asking, about),
+        Offer(f"Fix {what} with Claude", kind, names.FIX, told, about),
+        Offer(f"Debug {what} with Claude", kind, names.DEBUG, told, about),
     ]
 
 

@@ -138,6 +138,7 @@ class TurnCommands:
             finding,
             tuple(self._diagnostic(key, each) for each in arguments.diagnostics),
         )
+        request = await call.sidecar.debugging.fix(request)
         return await self._shown(call, request, f"Fix in {name_of(key)}")
 
     async def run_steps(self, call: Call, arguments: wire.RunStepsArguments) -> list[JsonObject]:

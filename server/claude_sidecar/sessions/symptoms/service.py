@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from claude_sidecar.debugging.debugger import DebugState
-from claude_sidecar.errors import NoContext
+from claude_sidecar.errors import InvalidRequest, NoContext
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import ContextQuery, EditorDiagnostic
-from claude_sidecar.sessions.requests import DebugRequest
+from claude_sidecar.sessions.requests import DebugRequest, FixRequest
 from claude_sidecar.sessions.symptoms.evidence import Reported, TestWish
-from claude_sidecar.sessions.symptoms.gathering import Gatherer
+from claude_sidecar.sessions.symptoms.gathering import Gatherer, diagnostics_of
 from claude_sidecar.text import Range
 
 
@@ -46,6 +46,8 @@ class DebugService:
         """Read the symptom, and gather what belongs to it."""
         if not (wish.error or wish.state or wish.diagnostics or wish.range or wish.test):
             wish = replace(wish, state=await self._stopped())
+            if wish.state is None:
+                wish = replace(wish, diagnostics=await self._said_of(wish.key))
         if not wish.error and wish.state is None and wish.test is None:
             return DebugRequest(wish.key, wish.range, None, wish.diagnostics, wish.fresh)
         chosen = wish.chosen or wish.range is not None or bool(wish.diagnostics)
@@ -55,6 +57,29 @@ class DebugService:
             return DebugRequest(wish.key, wish.range, None, wish.diagnostics, wish.fresh, test=test)
         evidence = await self.gatherer.gather(reported)
         return DebugRequest(evidence.key, wish.range, None, wish.diagnostics, wish.fresh, evidence)
+
+    async def fix(self, request: FixRequest) -> FixRequest:
+        """A request that says what is to be fixed: where it names but a file, all that the editor's
+        other servers say of it.
+
+        :raises InvalidRequest: if they say nothing, or the editor does not tell.
+        """
+        if request.finding is not None or request.diagnostics or request.range is not None:
+            return request
+        said = await self._said_of(request.key)
+        if not said:
+            raise InvalidRequest(
+                "Say what is to be fixed: a finding, diagnostics, or a range. The editor tells of no "
+                "diagnostics for this file.",
+                field="findingId",
+            )
+        return replace(request, diagnostics=said)
+
+    async def _said_of(self, key: Key) -> tuple[EditorDiagnostic, ...]:
+        """What the editor's other servers say of a file."""
+        if key.file is None:
+            return ()
+        return await diagnostics_of(self.gatherer.editor, key.path) or ()
 
     async def _stopped(self) -> DebugState | None:
         """Where the editor's debugger has stopped, if it has and the editor tells."""
