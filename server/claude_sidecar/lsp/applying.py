@@ -9,7 +9,7 @@ tell of the text only some time after they have answered.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -55,6 +55,7 @@ class Patience:
 
 
 _PATIENCE: Final = Patience()
+_MOVED_ON: Final = "The text has changed meanwhile."
 _KINDS: Final = {
     FileCreation: types.ResourceOperationKind.Create,
     FileRename: types.ResourceOperationKind.Rename,
@@ -97,7 +98,10 @@ class Applying:
             in_editor, on_disk = self._parted(change.changes)
             take_back = await anyio.to_thread.run_sync(change_on_disk, on_disk)
             if in_editor:
-                await self._in_editor(WorkspaceChange(in_editor, change.label), take_back)
+                problem = await self._in_editor(WorkspaceChange(in_editor, change.label))
+                if problem is not None:
+                    await anyio.to_thread.run_sync(take_back)
+                    return problem
         except EditRefused as error:
             return str(error)
         return None
@@ -134,11 +138,11 @@ class Applying:
     def _edits_in_editor(self, edit: FileEdit) -> bool:
         buffer = self._documents.at(edit.path)
         if (None if buffer is None else buffer.version) != edit.version:
-            raise EditRefused("The text has changed meanwhile.")
+            raise EditRefused(_MOVED_ON)
         if buffer is None:
             return False
         if edit.old_text is not None and buffer.text != edit.old_text:
-            raise EditRefused("The text has changed meanwhile.")
+            raise EditRefused(_MOVED_ON)
         if self._client.applies_edits:
             return True
         if differs(buffer.path, buffer.text):
@@ -163,19 +167,16 @@ class Applying:
 
     # --- the editor's part ---------------------------------------------------------------------
 
-    async def _in_editor(self, change: WorkspaceChange, take_back: Callable[[], None]) -> None:
-        expected = [self._expected(each) for each in change.changes if isinstance(each, FileEdit)]
-        problem = await self._sent(change, expected)
-        if problem is None:
-            problem = await self._written(change.changes)
-        if problem is not None:
-            await anyio.to_thread.run_sync(take_back)
-            raise EditRefused(problem)
-
-    def _expected(self, edit: FileEdit) -> _Expected:
-        buffer = self._documents.at(edit.path)
-        old = "" if buffer is None else buffer.text
-        return _Expected(edit, old, apply_text_edits(old, edit.edits))
+    async def _in_editor(self, change: WorkspaceChange) -> str | None:
+        expected: list[_Expected] = []
+        for each in change.changes:
+            if isinstance(each, FileEdit):
+                buffer = self._documents.at(each.path)
+                if buffer is None or buffer.version != each.version:  # the disk took its time
+                    return _MOVED_ON
+                new = apply_text_edits(buffer.text, each.edits)
+                expected.append(_Expected(each, buffer.text, new))
+        return await self._sent(change, expected) or await self._written(change.changes)
 
     async def _sent(self, change: WorkspaceChange, expected: Sequence[_Expected]) -> str | None:
         """Ask the client: None once it is done, else why it is not, and then nothing of it is."""
