@@ -8,6 +8,7 @@ text before it first, so that the order holds. `seq` numbers what is sent, from 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -28,6 +29,11 @@ LONGEST: Final = 0.05
 Send: TypeAlias = Callable[[dict[str, Any]], None]
 Chunk: TypeAlias = AgentMessageChunk | AgentThoughtChunk
 
+ENDED_KEPT = 100
+"""Turns that are over and can still cost, where they left agents in the background: how many are
+remembered, so that what comes then is numbered on.
+"""
+
 
 class SessionUpdates:
     """A subscriber of the event bus."""
@@ -36,6 +42,7 @@ class SessionUpdates:
         self._send = send
         self._shapes = shapes
         self._streams: dict[str, _TurnStream] = {}
+        self._ended: deque[str] = deque()
 
     def take(self, update: Update) -> None:
         """Send it, now or soon."""
@@ -44,13 +51,16 @@ class SessionUpdates:
             stream = self._streams[update.turn_id] = _TurnStream(self._send, self._shapes)
         stream.take(update)
         if isinstance(update.event, TurnEnded):
-            del self._streams[update.turn_id]
+            self._ended.append(update.turn_id)
+            if len(self._ended) > ENDED_KEPT:
+                del self._streams[self._ended.popleft()]
 
     def close(self) -> None:
         """Send nothing more."""
         for stream in self._streams.values():
             stream.close()
         self._streams.clear()
+        self._ended.clear()
 
 
 class _TurnStream:

@@ -12,7 +12,7 @@ from lsprotocol import types
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.update_shapes import UpdateShapes
-from claude_sidecar.lsp.updates import INTERVAL, SessionUpdates
+from claude_sidecar.lsp.updates import ENDED_KEPT, INTERVAL, SessionUpdates
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
@@ -21,8 +21,9 @@ from claude_sidecar.sessions.events import (
     TurnEnded,
     TurnStarted,
     Update,
+    UsageUpdated,
 )
-from claude_sidecar.sessions.model import Key, TurnResult
+from claude_sidecar.sessions.model import ContextSize, Key, TurnResult, Usage
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +127,22 @@ async def test_ranges_are_counted_as_the_client_counts(anyio_backend: str) -> No
     assert ranges.to_client("/w/a", inside) == types.Range(
         types.Position(0, 2), types.Position(0, 3)
     )
+
+
+async def test_what_comes_after_a_turns_end_is_numbered_on() -> None:
+    listener = Listener()
+    ended = TurnEnded(TurnResult("s", "t", "end_turn", ""))
+    listener.happen(AgentMessageChunk("a"), ended)
+    listener.happen(TurnEnded(TurnResult("s", "u", "end_turn", "")), turn="u")
+    listener.happen(UsageUpdated(Usage(), ContextSize()))
+    assert [update["seq"] for _, update in listener.sent if update["turnId"] == "t"] == [0, 1, 2]
+    assert listener.sent[-1][1]["update"]["kind"] == "usage_update"
+
+
+async def test_turns_that_ended_long_ago_are_forgotten() -> None:
+    listener = Listener()
+    for number in range(ENDED_KEPT + 1):
+        result = TurnResult("s", str(number), "end_turn", "")
+        listener.happen(TurnEnded(result), turn=str(number))
+    listener.happen(UsageUpdated(Usage(), ContextSize()), turn="0")
+    assert listener.sent[-1][1]["seq"] == 0
