@@ -219,6 +219,7 @@ class Sidecar:
         self._settings.replace(settings, by_workspace or {})
         self._agent.configure(live_max=settings.live_max, idle_seconds=settings.live_idle_seconds)
         self.turns.check_budgets()
+        await self.turns.check_modes()
         if self._settings.any_offline():
             await self._backend.get()
 

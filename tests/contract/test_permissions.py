@@ -492,6 +492,29 @@ async def test_a_plan_is_put_before_the_user_and_approval_ends_plan_mode(
     assert model.requests[-1].all_text.count("Plan mode is active") == 1
 
 
+async def test_a_turn_that_runs_goes_into_plan_mode_and_out_of_it(
+    desk: Desk, model: Model, slow: SlowEditor
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    edit = call("Write", file_path=f"{desk.folder}/b.py", content="b = 1\n")
+    model.script.reply(call("Bash", command="touch made")).reply(edit).reply(
+        call("ExitPlanMode")
+    ).reply(edit).reply(say("Done."))
+    async with desk.open() as sidecar:
+        turn = await start(sidecar, "Do it.", path)
+        await slow.until_asked(1)
+        await sidecar.configure(_with(desk, "plan"))
+        slow.answer(slow.asked[0], "allow_once")
+        await slow.until_asked(2)
+        slow.answer(slow.asked[1], "allow_always")
+        assert (await turn.result()).text == "Done."
+        assert (await sidecar.sessions.get(turn.session_id)).mode == "acceptEdits"
+    assert [each.title.split()[0] for each in slow.asked] == ["Bash", "ExitPlanMode"]
+    results = [request.tool_results[-1] for request in model.requests[1:]]
+    assert ["plan first" in each.text for each in results] == [False, True, False, False]
+    assert (desk.folder / "b.py").exists()
+
+
 async def test_a_mode_is_changed_for_a_session_and_by_the_setting(desk: Desk, model: Model) -> None:
     path = desk.write("a.py", "a = 1\n")
     for number in range(5):

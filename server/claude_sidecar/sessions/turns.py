@@ -43,6 +43,7 @@ from claude_sidecar.sessions.plans import (
     Planner,
     without_document,
 )
+from claude_sidecar.sessions.policy import allowance_of
 from claude_sidecar.sessions.ports import Agent, Editor, Store
 from claude_sidecar.sessions.queues import TurnQueues
 from claude_sidecar.sessions.requests import (
@@ -255,9 +256,17 @@ class TurnService:
         """
         session = await self._session(session_id)
         self.modes.choose(session_id, session.key.workspace, mode)
-        if self._queues.of_session(session_id):
-            await self._agent.plan_first(session_id, planning=mode == "plan")
+        await self.check_modes()
         return self.as_it_is(session)
+
+    async def check_modes(self) -> None:
+        """Modes may be others now: Claude goes into plan mode, or out of it, in running turns too."""
+        for turn in self._queues.turns():
+            may = turn.plan.allowance or allowance_of(turn.kind)
+            if may != "read":
+                session_id = self._queues.successor(turn.session_id)
+                mode = self.modes.of(session_id, turn.plan.key.workspace)
+                await self._agent.plan_first(session_id, planning=mode == "plan")
 
     async def prepare(self, key: Key) -> None:
         """The user has come to a file: start Claude ahead of the first prompt, if so set."""
