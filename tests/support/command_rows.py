@@ -79,7 +79,9 @@ ROWS: dict[str, Row] = {
                 "error": "ZeroDivisionError",
                 "diagnostics": [{"range": RANGE, "message": "may be 0", "severity": 2}],
                 "fresh": True,
-            }
+            },
+            {"uri": known.uri, "debugState": {"frames": [{"name": "mean", "variables": []}]}},
+            {"uri": known.uri, "test": "exit 1"},
         ],
     ),
     names.ASK: Row(
@@ -106,7 +108,9 @@ ROWS: dict[str, Row] = {
     ),
     names.RUN_STEPS: Row(
         TURN_RESULT,
-        lambda known: [{"steps": ["One.", "Two."], "uri": known.uri, "stopOnError": False}],
+        lambda known: [
+            {"steps": ["One.", "Two."], "uri": known.uri, "stopOnError": False, "resume": False}
+        ],
         missing=("steps",),
     ),
     names.CANCEL: Row(
