@@ -187,6 +187,7 @@ async def test_a_file_without_unsaved_changes_is_edited_in_the_editor_and_saved_
     assert on_disk(path) == (wanted if saves else SAVED)
     told = model.requests[-1].all_text
     assert ("version 2 now, and saved." in told) is saves
+    assert ("Change it further with mcp__sidecar__edit_buffer" in told) is not saves
     assert ("see the older text on the disk" in told) is not saves
 
 

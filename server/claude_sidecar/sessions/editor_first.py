@@ -43,6 +43,9 @@ from claude_sidecar.text import LineIndex
 READ_LINES: Final = 2_000
 """Lines that `Read` gives where it is not told how many, as Claude Code's own does."""
 _READ_CHARACTERS = 100_000
+_FURTHER: Final = (
+    "Change it further with mcp__sidecar__edit_buffer: Edit compares with the text on the disk."
+)
 
 
 @dataclass(slots=True)
@@ -140,7 +143,10 @@ class EditorFirst:
             return Deny(str(error))
         except SidecarError as error:
             return Deny(f"{error} Nothing was changed.")
-        return Done(edited.note, edited.old_text)
+        note = edited.note
+        if edited.state != "saved":
+            note = f"{note} {_FURTHER}"
+        return Done(note, edited.old_text)
 
     async def _foreseen(self, use: ToolUse, path: str, verdict: Verdict) -> Verdict:
         """The user is not asked about an edit that cannot be made. But where a file is guarded, the
