@@ -45,6 +45,10 @@ _USES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("edit a secret", "Write", {"file_path": ".env", "content": "x"}),
     ("notebook", "NotebookEdit", {"notebook_path": "a.ipynb", "new_source": "x"}),
     ("edit buffer", "mcp__sidecar__edit_buffer", {"file": "src/a.py"}),
+    ("rename", "mcp__sidecar__rename_file", {"file": "src/a.py", "new_file": "src/b.py"}),
+    ("rename outside", "mcp__sidecar__rename_file", {"file": "src/a.py", "new_file": "/tmp/b.py"}),
+    ("delete", "mcp__sidecar__delete_file", {"file": "src/a.py"}),
+    ("delete a hook", "mcp__sidecar__delete_file", {"file": ".git/hooks/x"}),
     ("fetch", "WebFetch", {"url": "https://example.com", "prompt": "x"}),
     ("web search", "WebSearch", {"query": "x"}),
     ("user's server", "mcp__other__anything", {"x": 1}),
@@ -83,6 +87,10 @@ edit outside        | -----     | -----     | ??--?   | -----     | -----     | 
 edit a secret       | -----     | -----     | ??--?   | -----     | -----     | -----
 notebook            | -----     | -----     | dA-dA   | -----     | -----     | -----
 edit buffer         | -----     | -----     | dA-dA   | -----     | -----     | -----
+rename              | -----     | -----     | dA-dA   | -----     | -----     | -----
+rename outside      | -----     | -----     | ??--?   | -----     | -----     | -----
+delete              | -----     | -----     | dA-dA   | -----     | -----     | -----
+delete a hook       | -----     | -----     | ??--?   | -----     | -----     | -----
 fetch               | -----     | ???-A     | ???-A   | -----     | ???-?     | ???-?
 web search          | -----     | ???-A     | ???-A   | -----     | ???-?     | ???-?
 user's server       | -----     | ???-A     | ???-A   | -----     | -----     | -----
