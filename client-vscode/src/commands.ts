@@ -95,6 +95,7 @@ function sessionTable({ sessions, panel, sessionsView }: Areas): Table {
     },
     pin: () => panel.pin(true),
     unpin: () => panel.pin(false),
+    addSelection: () => panel.attachSelection(),
     answerRequest: () => panel.focus('ask'),
   };
 }

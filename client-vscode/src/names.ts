@@ -40,6 +40,7 @@ export const UserCommand = {
   reviewSelection: 'claudeSidecar.reviewSelection',
   reviewWorkspaceChanges: 'claudeSidecar.reviewWorkspaceChanges',
   askClaude: 'claudeSidecar.askClaude',
+  addSelection: 'claudeSidecar.addSelection',
   explain: 'claudeSidecar.explain',
   fix: 'claudeSidecar.fixHere',
   debugError: 'claudeSidecar.debugError',

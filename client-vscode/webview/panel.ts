@@ -68,6 +68,12 @@ export class Panel {
       case 'update':
         this.#update(message.update);
         break;
+      case 'session':
+        if (this.#conversation?.sessionId === message.session.sessionId) {
+          this.#conversation.session = message.session;
+          this.#showHead(this.#surroundings);
+        }
+        break;
       case 'interrupted':
         this.#conversation?.interrupt();
         this.#conversation?.turns.forEach((turn) => {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -95,7 +95,7 @@ def open_window(
     """Opens a folder in a window of its own, with a store of the test's own.
 
     Where the test has a scripted model, that answers; else the built-in reviewer does. `starts`: the
-    server is expected to start.
+    server is expected to start. `roots`: folders in it, to be the roots of one window.
     """
     model: Model | None = None
     if "scripted" in request.fixturenames:
@@ -109,6 +109,7 @@ def open_window(
             settings: Mapping[str, Any] | None = None,
             *,
             starts: bool = True,
+            roots: Sequence[str] = (),
             **size: int,
         ) -> Window:
             given = dict(settings or {})
@@ -120,10 +121,8 @@ def open_window(
                 "claudeSidecar.offline": model is None,
                 **given,
             }
-            place = folder / ".vscode" / "settings.json"
-            place.parent.mkdir(exist_ok=True)
-            place.write_text(json.dumps(mine), encoding="utf-8")
-            page = page_at(chromium, served.address(folder), **size)
+            opened = _settled(folder, roots, mine)
+            page = page_at(chromium, served.address(opened), **size)
             stack.callback(page.context.close)
             stack.callback(_picture_of_failure, request.node, page)
             window = Window(page)
@@ -132,6 +131,19 @@ def open_window(
             return window
 
         yield open_it
+
+
+def _settled(folder: Path, roots: Sequence[str], settings: Mapping[str, Any]) -> Path:
+    """Write the settings down where VS Code reads them; what is to be opened."""
+    if roots:
+        place = folder / "all.code-workspace"
+        content = {"folders": [{"path": root} for root in roots], "settings": settings}
+        place.write_text(json.dumps(content), encoding="utf-8")
+        return place
+    place = folder / ".vscode" / "settings.json"
+    place.parent.mkdir(exist_ok=True)
+    place.write_text(json.dumps(settings), encoding="utf-8")
+    return folder
 
 
 def _picture_of_failure(test: pytest.Item, page: Page) -> None:

@@ -8,11 +8,11 @@ from playwright.sync_api import Locator, expect
 
 from claude_sidecar.offline.script import call, say
 from support.model import Model
+from support.vscode import parts
 from support.vscode.views import Views
 from support.vscode.window import Window
 from vscode.conftest import Opener
 
-PICTURES = Path(__file__).parents[2] / "dist" / "pictures"
 LINE = "    return sum(numbers) / len(numbers)"
 
 
@@ -61,8 +61,7 @@ def test_a_reply_under_a_finding_goes_to_claude_with_it(
     asked = scripted.requests[-1].last_prompt
     assert "Can it really be empty?" in asked
     assert "Division by zero for no numbers" in asked
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    window.picture(PICTURES / "findings-thread.png")
+    window.picture(parts.PICTURES / "findings-thread.png")
 
 
 def test_a_suggestion_is_applied_and_undone(

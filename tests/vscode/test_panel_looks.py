@@ -1,6 +1,6 @@
 """How the panel looks and reads: in every kind of theme, narrow, and to assistive technology.
 
-The screenshots are kept in `build/vscode`, for people to look at.
+The screenshots are kept in `dist/pictures`, for people to look at.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def test_a_conversation_is_legible_and_accessible(
             old_string="    return sum(numbers) / len(numbers)\n",
             new_string="    return sum(numbers) / len(numbers) if numbers else 0.0\n",
         )
-    )
+    ).reply(say("Then it stays as it is."))
     settings = {"workbench.colorTheme": THEMES[theme], "claudeSidecar.budget.sessionUsd": 1}
     window = open_window(project, settings)
     window.open_file("stats.py")
@@ -79,6 +79,7 @@ def test_a_conversation_is_legible_and_accessible(
     panel.prompt.fill("")
     window.picture(parts.PICTURES / f"conversation-{theme}.png")
     panel.choose("Refuse")
+    expect(panel.turns.last).to_contain_text("Then it stays as it is.")
 
 
 def test_the_panel_holds_together_at_200_pixels(

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from claude_sidecar.offline.script import say
 from support.model import Model
+from support.vscode import parts
 from support.vscode.panel import Panel
 from vscode.conftest import Opener
 
@@ -59,7 +60,10 @@ def test_a_new_session_is_begun_and_the_older_one_resumed(
     expect(panel.turns).to_contain_text("The second.")
     assert "Remember the first" not in str(scripted.requests[-1].messages)
 
-    window.page.get_by_role("button", name="Resume Session").click()
+    window.command("Claude Sidecar: Focus on Sessions View")
+    expect(window.page.get_by_role("treeitem", name="Remember the first").first).to_be_visible()
+    window.picture(parts.PICTURES / "sessions.png")
+    window.page.get_by_role("button", name="Resume Session").first.click()
     window.rows.filter(has_text="Remember the first").click()
     expect(panel.turns).to_contain_text("The first answer.")
     panel.say("And again?")

@@ -56,6 +56,20 @@ export type StackFrame = Checked<typeof isStackTrace>['stackFrames'][number];
 export type Variable = Checked<typeof isVariables>['variables'][number];
 export type Exception = Checked<typeof isException>;
 
+/**
+ * The file that a frame is in, or undefined for what is in none, such as a runtime's own modules.
+ *
+ * @param path what the adapter says: a path, or a URI, whose authority is the machine that we run on.
+ */
+export function sourceFile(path: string | undefined): string | undefined {
+  if (path === undefined) {
+    return undefined;
+  }
+  const [, encoded] = /^(?:file|vscode-remote):\/\/[^/]*(\/.*)$/.exec(path) ?? [];
+  const file = encoded === undefined ? path : decodeURIComponent(encoded);
+  return /^(?:\/|[A-Za-z]:[\\/])/.test(file) ? file : undefined;
+}
+
 /** Which scopes are worth telling: what is local, not the whole world of globals. */
 export function isTold(scope: { name: string; presentationHint?: string | undefined }): boolean {
   return scope.presentationHint === undefined

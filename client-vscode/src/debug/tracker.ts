@@ -15,6 +15,7 @@ import {
   isThreads,
   isTold,
   isVariables,
+  sourceFile,
   type DebugFrame,
   type DebugState,
   type DebugVariable,
@@ -136,7 +137,7 @@ export class DebugTracker implements vscode.Disposable {
 }
 
 async function frameOf(session: vscode.DebugSession, frame: StackFrame, isDetailed: boolean, uris: UriWriter): Promise<DebugFrame> {
-  const path = frame.source?.path;
+  const path = sourceFile(frame.source?.path);
   return {
     name: frame.name,
     line: frame.line,

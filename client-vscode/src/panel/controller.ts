@@ -80,6 +80,22 @@ export class PanelController implements vscode.Disposable {
     }
     if (update.sessionId === this.#shown?.sessionId) {
       this.#view.say({ type: 'update', update });
+      if (update.update.kind === 'turn_ended') {
+        void this.#readSession(update.sessionId);
+      }
+    }
+  }
+
+  /** A session gets its title from its first turn, and its numbers from each. */
+  async #readSession(sessionId: string): Promise<void> {
+    try {
+      const history = await this.#server.execute('sessionHistory', { sessionId });
+      this.#conversations.load(history);
+      if (sessionId === this.#shown?.sessionId) {
+        this.#view.say({ type: 'session', session: history.session });
+      }
+    } catch (error) {
+      this.#server.log.debug(`The session's title is not known: ${String(error)}`); // it is told when it is shown next
     }
   }
 
@@ -135,6 +151,14 @@ export class PanelController implements vscode.Disposable {
   /** Show the panel, ready to be typed into; or to answer what waits for an answer. */
   async focus(place: 'composer' | 'ask' = this.#asks.open.length > 0 ? 'ask' : 'composer'): Promise<void> {
     await this.#view.focus({ type: 'focus', place });
+  }
+
+  /** Take along what is selected in the editor with the next prompt. */
+  async attachSelection(): Promise<void> {
+    const attachment = this.#active.editor && selectedLines(this.#active.editor);
+    if (attachment !== undefined) {
+      await this.#view.focus({ type: 'attach', attachment });
+    }
   }
 
   /** Read the conversation of this place anew. */

@@ -3,7 +3,7 @@
 import type { Ask } from '../asks';
 import type { Snapshot } from '../conversation';
 import type { ServerState } from '../activity';
-import type { SessionUpdate } from '../protocol';
+import type { Session, SessionUpdate } from '../protocol';
 import {
   isBoolean,
   isCount,
@@ -61,6 +61,7 @@ export type ToPanel =
   | { type: 'failed'; message: string }
   | { type: 'conversation'; snapshot: Snapshot | undefined; prompts: string[] }
   | { type: 'update'; update: SessionUpdate }
+  | { type: 'session'; session: Session }
   | { type: 'interrupted' }
   | { type: 'asks'; asks: readonly Ask[] }
   | { type: 'suggestions'; request: number; suggestions: Suggestion[] }
@@ -109,8 +110,8 @@ export function fromPanel(value: unknown): FromPanel | undefined {
 }
 
 const TO_PANEL: Record<ToPanel['type'], true> = {
-  ...{ surroundings: true, loading: true, failed: true, conversation: true, update: true, interrupted: true },
-  ...{ asks: true, suggestions: true, refused: true, attach: true, focus: true },
+  ...{ surroundings: true, loading: true, failed: true, conversation: true, update: true, session: true },
+  ...{ interrupted: true, asks: true, suggestions: true, refused: true, attach: true, focus: true },
 };
 
 /** The extension is trusted in what its messages hold, not that a message is its own. */

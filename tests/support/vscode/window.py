@@ -87,8 +87,9 @@ class Window:
     def open_file(self, name: str) -> None:
         """Open a file by its name."""
         self._palette("Control+P").fill(name)
-        self.rows.filter(has_text=name).first.click()
-        expect(self.tab).to_contain_text(name.rsplit("/", maxsplit=1)[-1])
+        folder, _, last = name.rpartition("/")
+        self.rows.filter(has_text=last).filter(has_text=folder).first.click()
+        expect(self.tab).to_contain_text(last)
         expect(self.editor.locator(".view-lines")).to_be_visible()
 
     def go_to(self, line: int, column: int = 1) -> None:

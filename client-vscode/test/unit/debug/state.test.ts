@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { exceptionOf, isException, isOwn, isScopes, isStackTrace, isTold, isVariables, stoppedAt } from '../../../src/debug/state';
+import { exceptionOf, isException, isOwn, isScopes, isStackTrace, isTold, isVariables, sourceFile, stoppedAt } from '../../../src/debug/state';
 
 describe('what a debug adapter answers', () => {
   it('is taken where it has the protocol’s shape', () => {
@@ -27,6 +27,18 @@ describe('what a debug adapter answers', () => {
     expect([{ name: 'Locals' }, { name: 'Globals' }, { name: 'Local', presentationHint: 'locals' }, { name: 'Registers', presentationHint: 'registers' }].map(isTold)).toEqual([
       ...[true, false, true, false],
     ]);
+  });
+
+  it.each([
+    ['/work/a b.py', '/work/a b.py'],
+    ['C:\\work\\a.py', 'C:\\work\\a.py'],
+    ['file:///work/a%20b.js', '/work/a b.js'],
+    ['vscode-remote://127.0.0.1:8080/work/a.js', '/work/a.js'],
+    ['<node_internals>/internal/modules/cjs/loader', undefined],
+    ['node:internal/main', undefined],
+    [undefined, undefined],
+  ])('is in a file or not: %s', (path, file) => {
+    expect(sourceFile(path)).toBe(file);
   });
 
   it('is named in a few words', () => {
