@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from claude_sidecar.debugging.failures import read_symptom
 from claude_sidecar.debugging.formats import FORMATS
-from claude_sidecar.debugging.reading import LINE_LIMIT, Reader, read_all
+from claude_sidecar.debugging.lines import LINE_LIMIT, Reader
+from claude_sidecar.debugging.reading import read_all
 
 TEXTS = {
     path.stem: path.read_text(encoding="utf-8")

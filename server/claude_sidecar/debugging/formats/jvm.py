@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+from claude_sidecar.debugging.lines import Lines, Reader
 from claude_sidecar.debugging.model import Failure, Frame, Related, Relation
-from claude_sidecar.debugging.reading import Lines, Reader, limited, message_of
+from claude_sidecar.debugging.reading import limited, message_of
 
 NAME: Final = "Java"
 WORDS: Final = ("\tat ", "    at ")

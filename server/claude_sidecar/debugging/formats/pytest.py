@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from claude_sidecar.debugging.formats import python
+from claude_sidecar.debugging.lines import Reader
 from claude_sidecar.debugging.model import Failure, Frame, Related, Relation, Variable
-from claude_sidecar.debugging.reading import Reader, limited, message_of
+from claude_sidecar.debugging.reading import limited, message_of
 
 NAME: Final = "pytest"
 WORDS: Final = ("= FAILURES =", "= ERRORS =", "\nE   ", "\nFAILED ", "\nERROR ")

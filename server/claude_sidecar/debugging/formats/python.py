@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from claude_sidecar.debugging.formats.python_groups import GUTTER, HEAD, read_group
+from claude_sidecar.debugging.lines import Lines, Reader
 from claude_sidecar.debugging.model import Failure, Frame, Related, Relation
-from claude_sidecar.debugging.reading import Given, Lines, Reader, limited, message_of
+from claude_sidecar.debugging.reading import limited, message_of
 
 NAME: Final = "Python"
 WORDS: Final = (
@@ -23,7 +25,6 @@ WORDS: Final = (
 )
 
 _HEADER = "Traceback (most recent call last):"
-_GROUP = "+ Exception Group Traceback"
 _FAULT = "(most recent call first):"
 _FRAME = re.compile(r'\s*File "([^"]+)", line (\d{1,9})(?:,? in (.*))?$')
 _REPEATED = re.compile(r"\s*\[Previous line repeated (\d{1,9}) more times?\]")
@@ -33,9 +34,6 @@ _CHAINS: dict[str, Relation] = {
     "The above exception was the direct cause of the following exception:": "caused by",
     "During handling of the above exception, another exception occurred:": "while handling",
 }
-_GUTTER = re.compile(r"( +)[|+]")
-_PART = re.compile(r" *\+(?:-\+)?-+ (?:\d+|\.\.\.) -+$")
-_GROUP_END = re.compile(r" *\+-+$")
 _UNITTEST = re.compile(r"(?:FAIL|ERROR): (\w.*)$")
 _WARNING = re.compile(r"(.{1,500}?):(\d{1,9}): (\w*Warning): (.*)$")
 # What is no longer part of a message: a log's next entry, a shell's prompt, a report's rulers.
@@ -44,8 +42,6 @@ _ELSEWHERE = re.compile(
 )
 _ABOVE = 6
 _NOTES_KEPT = 12
-_DEPTH_LIMIT = 12
-_GROUP_LINES = 4_000
 
 
 def read(reader: Reader) -> Sequence[Failure]:
@@ -55,7 +51,7 @@ def read(reader: Reader) -> Sequence[Failure]:
         return _read_fault(reader)
     if _HEADER in line:
         before = line.partition(_HEADER)[0]
-        if _GROUP in line:
+        if HEAD in line:
             return _one(_with_cause_above(reader, read_chain(reader)))
         failure = _with_cause_above(reader, read_chain(_unshifted(reader, before)))
         return _one(_as_test(reader, failure))
@@ -70,8 +66,8 @@ def read_chain(lines: Lines) -> Failure | None:
     relation: Relation = "while handling"
     while True:
         line = lines.line or ""
-        if _GROUP in line:
-            failure = _read_group(lines)
+        if HEAD in line:
+            failure = read_group(lines, read_chain)
         else:
             if _HEADER in line:
                 lines.advance()
@@ -222,7 +218,7 @@ def _exception(lines: Lines) -> tuple[str, str, tuple[str, ...]] | None:
     while (line := lines.line) is not None and len(more) < _NOTES_KEPT:
         if not line.strip() or _HEADER in line or is_frame(line) or _ELSEWHERE.match(line):
             break
-        if _GUTTER.match(line):
+        if GUTTER.match(line):
             break
         more.append(line)
         lines.advance()
@@ -287,57 +283,3 @@ def _read_warning(reader: Reader) -> Failure | None:
         code = (reader.take() or "").strip()
     frame = Frame(None, matched[1].strip(), int(matched[2]), code=code)
     return Failure(NAME, "warning", matched[3], message_of([matched[4]]), (frame,))
-
-
-# --- exception groups --------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Part:
-    """One exception of a group: its own lines, and those of its members."""
-
-    lines: list[str] = field(default_factory=list[str])
-    members: list[_Part] = field(default_factory=list["_Part"])
-
-
-def _read_group(lines: Lines) -> Failure | None:
-    """A group, told in a gutter of bars: each level of members stands two columns further in."""
-    top = _Part()
-    open_parts = [((lines.line or "").index("+"), top)]
-    for _ in range(_GROUP_LINES):
-        line = lines.line
-        if line is None or not (gutter := _GUTTER.match(line)):
-            break
-        _sort_line(open_parts, line, len(gutter[1]))
-        lines.advance()
-    return _of_part(top, 0)
-
-
-def _sort_line(open_parts: list[tuple[int, _Part]], line: str, column: int) -> None:
-    """Give a line to the part that it belongs to; a separator opens one, or closes all."""
-    if _PART.match(line):
-        inner = column + 2 if "+-+" in line else column
-        while len(open_parts) > 1 and open_parts[-1][0] >= inner:
-            open_parts.pop()
-        if len(open_parts) <= _DEPTH_LIMIT:
-            member = _Part()
-            open_parts[-1][1].members.append(member)
-            open_parts.append((inner, member))
-        return
-    if _GROUP_END.match(line):
-        while len(open_parts) > 1 and open_parts[-1][0] >= column:
-            open_parts.pop()
-        return
-    while len(open_parts) > 1 and open_parts[-1][0] > column:
-        open_parts.pop()
-    open_parts[-1][1].lines.append(line[column + 2 :])
-
-
-def _of_part(part: _Part, depth: int) -> Failure | None:
-    lines = Given([line.removeprefix("Exception Group ") for line in part.lines])
-    failure = read_chain(lines)
-    if failure is None or depth > _DEPTH_LIMIT:
-        return failure
-    members = [_of_part(each, depth + 1) for each in part.members]
-    inside = tuple(Related("in group", each) for each in members if each is not None)
-    return replace(failure, related=(*failure.related, *inside))

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from claude_sidecar.debugging.lines import Reader
 from claude_sidecar.debugging.model import Failure, Frame
-from claude_sidecar.debugging.reading import Reader, message_of
+from claude_sidecar.debugging.reading import message_of
 
 NAME: Final = "TypeScript"
 WORDS: Final = ("error TS",)
