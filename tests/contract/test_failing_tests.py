@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import anyio
 import pytest
@@ -15,6 +14,7 @@ from claude_sidecar.sessions.model import TurnResult
 from claude_sidecar.sessions.ports import PermissionQuestion
 from claude_sidecar.sessions.symptoms.service import DebugWish
 from support.model import Model
+from support.processes import wait_for_end
 from support.sidecars import Desk, Recorder
 
 pytestmark = pytest.mark.anyio
@@ -161,7 +161,7 @@ async def test_a_test_that_hangs_is_ended_with_what_it_has_started(
     assert "was ended after 1 seconds" in model.requests[0].last_prompt
     assert result.verification is not None
     assert result.verification.exit_status is None
-    assert not _runs(int((desk.folder / "pid").read_text()))
+    wait_for_end(int((desk.folder / "pid").read_text()))
 
 
 async def test_cancelling_ends_the_command_and_the_turn(
@@ -187,9 +187,4 @@ async def test_cancelling_ends_the_command_and_the_turn(
                 result = await turn.result()
     assert result.stop_reason == "cancelled"
     assert model.requests == []
-    assert not _runs(int((desk.folder / "pid").read_text()))
-
-
-def _runs(pid: int) -> bool:
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "Z"
+    wait_for_end(int((desk.folder / "pid").read_text()))

@@ -1,0 +1,78 @@
+"""A command is run to its end, its output told as it comes, and nothing of it is left behind."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import anyio
+import pytest
+
+from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.shell.runner import HEAD_LIMIT, ShellRunner
+from support.processes import wait_for_end
+
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell"),
+]
+
+
+async def test_output_and_errors_come_in_their_order(tmp_path: Path) -> None:
+    told: list[str] = []
+    run = await ShellRunner().run(
+        "echo one; echo two >&2; printf 'drei \\303\\274'; exit 3",
+        str(tmp_path),
+        seconds=20,
+        on_output=told.append,
+    )
+    assert (run.status, run.output, run.passed) == (3, "one\ntwo\ndrei ü", False)
+    assert "".join(told) == run.output
+
+
+async def test_it_runs_in_the_folder_and_without_input(tmp_path: Path) -> None:
+    run = await ShellRunner().run(
+        "pwd; cat; echo read", str(tmp_path), seconds=20, on_output=lambda _: None
+    )
+    assert run.output == f"{tmp_path}\nread\n"
+    assert run.passed
+
+
+async def test_of_very_much_output_the_beginning_and_the_end_are_kept(tmp_path: Path) -> None:
+    program = "import sys; [sys.stdout.write('x' * 65535 + chr(10)) for _ in range(160)]"
+    run = await ShellRunner().run(
+        f'echo first; {sys.executable} -c "{program}"; echo last',
+        str(tmp_path),
+        seconds=60,
+        on_output=lambda _: None,
+    )
+    assert run.output.startswith("first\n")
+    assert run.output.endswith("last\n")
+    assert "characters left out" in run.output
+    assert len(run.output) < HEAD_LIMIT * 5
+
+
+async def test_what_it_leaves_running_is_ended_and_not_waited_for(tmp_path: Path) -> None:
+    with anyio.fail_after(20):
+        run = await ShellRunner().run(
+            "sleep 300 & echo $!", str(tmp_path), seconds=60, on_output=lambda _: None
+        )
+    assert run.passed
+    wait_for_end(int(run.output))
+
+
+async def test_one_that_does_not_listen_is_ended_by_force(tmp_path: Path) -> None:
+    with anyio.fail_after(20):
+        run = await ShellRunner().run(
+            "trap '' TERM; echo $$; while true; do sleep 1; done",
+            str(tmp_path),
+            seconds=0.5,
+            on_output=lambda _: None,
+        )
+    assert run.status is None
+    wait_for_end(int(run.output))
+
+
+async def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest, match="cannot be run in"):
+        await ShellRunner().run("true", str(tmp_path / "gone"), seconds=5, on_output=lambda _: None)
