@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 _FARTHEST = 2**48
 """No store has rows beyond this one."""
 
+_DAMAGES = 1000
+"""So many places in one table are read around; more than that is no table any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saved:
@@ -73,6 +76,8 @@ def _salvaged(damaged: str, unfinished: Path, migrations: Sequence[Migration]) -
         with transaction(target):
             for table in _tables(target):
                 _copy(source, target, table)
+            with suppress(sqlite3.Error):
+                _add_by_index(source, target)
             _leave_out_what_hangs_in_the_air(target)
             for table in ("sessions", "turns"):
                 target.execute(f"UPDATE {table} SET unindexed = 1")  # noqa: S608 - the store's own names
@@ -105,12 +110,14 @@ def _rows(source: Connection, table: str, columns: Sequence[str]) -> Iterator[tu
     """All rows that can be read."""
     names = ", ".join(columns)
     last = -1
-    while last < _FARTHEST:
+    for _ in range(_DAMAGES):
         try:
             for row in source.execute(
                 f"SELECT rowid, {names} FROM {table} WHERE rowid > ? ORDER BY rowid",  # noqa: S608 - the store's own names
                 (last,),
             ):
+                if row[0] <= last:
+                    raise sqlite3.DatabaseError("its pages go round in a circle")
                 last = row[0]
                 yield tuple(row)[1:]
         except sqlite3.Error as error:
@@ -120,6 +127,8 @@ def _rows(source: Connection, table: str, columns: Sequence[str]) -> Iterator[tu
                 return
             logger.info("Rows of %s behind %d are damaged: %s", table, last, error)
             last = _behind_damage(source, table, last)
+            if last >= _FARTHEST:
+                return
         else:
             return
 
@@ -147,6 +156,29 @@ def _behind_damage(source: Connection, table: str, last: int) -> int:
         middle = (bad + good) // 2
         bad, good = (bad, middle) if can_be_read(middle) else (middle, good)
     return good
+
+
+def _add_by_index(source: Connection, target: Connection) -> None:
+    """Sessions whose rows are lost, by what their index says; for a title their first prompt must do.
+    Each key has a current session in the end.
+    """
+    rows = source.execute(
+        "SELECT number, id, workspace, file, updated_at FROM sessions INDEXED BY sessions_by_key"
+    )
+    with suppress(sqlite3.Error):
+        for row in rows:
+            target.execute(
+                "INSERT OR IGNORE INTO sessions (number, id, workspace, file, created_at, updated_at,"
+                " title, current, billed_usd, begun) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ifnull((SELECT"
+                " substr(prompt, 1, 60) FROM turns WHERE session = ?1 ORDER BY number LIMIT 1),"
+                " ifnull(?4, ?3)), 0, 0, 1)",
+                tuple(row),
+            )
+    target.execute(
+        "UPDATE sessions SET current = 1 WHERE number IN (SELECT s.number FROM sessions s"
+        " WHERE NOT EXISTS (SELECT 1 FROM sessions o WHERE o.workspace = s.workspace"
+        " AND o.file IS s.file AND (o.current OR (o.updated_at, o.id) > (s.updated_at, s.id))))"
+    )
 
 
 def _leave_out_what_hangs_in_the_air(connection: Connection) -> None:
