@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from claude_sidecar.agent.claude import ClaudeAgent
@@ -119,3 +122,24 @@ async def test_a_host_that_breaks_while_it_remarks_breaks_nothing(
     outcome = await agent.run(talk.request("Read it."), host)
     assert outcome.stop_reason == "end_turn"
     assert "a = 1" in model.requests[-1].tool_results[0].text
+
+
+@pytest.mark.parametrize("asks", [True, False], ids=["after_permission", "at_once"])
+async def test_what_was_edited_is_told_also_where_no_receipt_can_be_left(
+    agent: ClaudeAgent, model: Model, talk: Conversation, tmp_path: Path, asks: bool
+) -> None:
+    path = talk.cwd / "a.py"
+    path.write_text("a = 1\n")
+    wanted = call("Edit", file_path=str(path), old_string="a = 1", new_string="a = 2")
+    model.script.reply(wanted).reply(say("Done."))
+    done = Done("It is not saved yet.", old_text="a = 1\n")
+    host = RecordingHost(judging=lambda _: Ask() if asks else done, permitting=lambda _: done)
+    before = tempfile.tempdir
+    tempfile.tempdir = str(tmp_path / "there is none")
+    try:
+        await agent.run(talk.request("Edit it."), host)
+    finally:
+        tempfile.tempdir = before
+    assert path.read_text() == "a = 1\n"
+    (result,) = model.requests[-1].tool_results
+    assert f"Edit of {path} was carried out all the same. It is not saved yet." in result.text

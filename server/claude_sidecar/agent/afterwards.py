@@ -50,9 +50,15 @@ class Afterwards:
         self._turn = turn
         self._receipts: dict[str, _Receipt] = {}
 
-    def stand_in(self, use: ToolUse, done: Done) -> JsonObject:
-        """The input with which `Edit` or `Write` succeeds and changes nothing that is the user's."""
-        folder = Path(tempfile.mkdtemp(prefix="claude-sidecar-"))
+    def stand_in(self, use: ToolUse, done: Done) -> JsonObject | None:
+        """The input with which `Edit` or `Write` succeeds and changes nothing that is the user's;
+        None where there is no place for a receipt.
+        """
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="claude-sidecar-"))
+        except OSError:
+            logger.exception("There is no place for a receipt")
+            return None
         self._receipts[use.id] = _Receipt(use, done, folder)
         aside: JsonObject = {"file_path": str(folder / "receipt")}
         if use.name == _WRITE:
@@ -89,7 +95,8 @@ class Afterwards:
             return {}
         calls: list[Any] = cast("Any", given).get("tool_calls") or []
         remark = await host.remark([_used(call) for call in calls])
-        parts = [*self._lost_receipts(), *([remark] if remark else [])]
+        lost = self._lost_receipts(frozenset(call["tool_use_id"] for call in calls))
+        parts = [*lost, *([remark] if remark else [])]
         if not parts:
             return {}
         # The SDK's union has no input for this event yet, only its output.
@@ -105,17 +112,18 @@ class Afterwards:
         turn = self._turn()
         return None if turn is None else turn.host
 
-    def _lost_receipts(self) -> list[str]:
+    def _lost_receipts(self, ended: frozenset[str]) -> list[str]:
         """Of edits that are done though Claude Code said that they failed."""
-        lost = list(self._receipts.values())
-        self.leave()
+        lost = [self._receipts.pop(each) for each in ended.intersection(self._receipts)]
         for each in lost:
             logger.warning("Claude Code took no receipt for %s", each.use.name)
-        return [
-            f"{each.use.name} of {each.use.input.get('file_path')} was carried out all the same. "
-            f"{each.done.note}"
-            for each in lost
-        ]
+            _remove(each.folder)
+        return [carried_out(each.use, each.done) for each in lost]
+
+
+def carried_out(use: ToolUse, done: Done) -> str:
+    """What Claude is told of an edit that is done though the tool itself failed."""
+    return f"{use.name} of {use.input.get('file_path')} was carried out all the same. {done.note}"
 
 
 def _used(call: Any) -> UsedTool:

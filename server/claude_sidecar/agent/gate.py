@@ -28,7 +28,7 @@ from claude_agent_sdk import (
 from claude_agent_sdk.types import HookEvent, PreToolUseHookSpecificOutput
 from typing_extensions import assert_never
 
-from claude_sidecar.agent.afterwards import READ, Afterwards
+from claude_sidecar.agent.afterwards import READ, Afterwards, carried_out
 from claude_sidecar.agent.options import SERVER_NAME
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.sessions.events import ToolCallUpdated
@@ -120,7 +120,10 @@ class Gate:
                 return PermissionResultDeny(message=answer.reason)
             case Done():
                 host.emit(ToolCallUpdated(use.id, "in_progress"))
-                return PermissionResultAllow(updated_input=self._afterwards.stand_in(use, answer))
+                aside = self._afterwards.stand_in(use, answer)
+                if aside is None:
+                    return PermissionResultDeny(message=carried_out(use, answer))
+                return PermissionResultAllow(updated_input=aside)
             case _:
                 assert_never(answer)
 
@@ -167,7 +170,10 @@ class Gate:
                 return _decision("deny", verdict.reason)
             case Done():
                 host.emit(ToolCallUpdated(use.id, "in_progress"))
-                return _decision("allow", updated=self._afterwards.stand_in(use, verdict))
+                aside = self._afterwards.stand_in(use, verdict)
+                if aside is None:
+                    return _decision("deny", carried_out(use, verdict))
+                return _decision("allow", updated=aside)
             case _:
                 assert_never(verdict)
 
