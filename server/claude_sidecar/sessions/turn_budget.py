@@ -53,24 +53,36 @@ class TurnBudget:
         self.tally = tally
         if tasks is not None and tally.estimate and not self._checking:
             self._checking = True
-            tasks.start_soon(self.check)
+            tasks.start_soon(self._check_message)
 
     async def check(self) -> None:
-        """Interrupt the turn if there is no money for what is under way."""
-        try:
-            await self.out_of_budget()
-        finally:
-            self._checking = False
-        if self.refusal is not None:
-            self._ticket.stopping.set()
+        """Interrupt the turn if there is no money left."""
+        self._stop(await self._used_up())
 
     async def out_of_budget(self) -> str | None:
         """Why Claude must not be called again; None if it may."""
-        if self.refusal is None:
-            try:
-                self.refusal = await self._budgets.refusal(
-                    self.session_id, self._turn_id, self.tally
-                )
-            except StoreError:
-                logger.exception("What was spent could not be read, so no budget was checked")
+        self.refusal = self.refusal or await self._used_up()
         return None if self.refusal is None else self.refusal.message
+
+    async def _check_message(self) -> None:
+        """Interrupt the message that is being written, if it is too dear. One that is complete is
+        paid for: its tools may run, and what it cost is known better than it was guessed.
+        """
+        try:
+            refusal = await self._used_up()
+        finally:
+            self._checking = False
+        if self.tally.estimate:
+            self._stop(refusal)
+
+    def _stop(self, refusal: TurnError | None) -> None:
+        if refusal is not None:
+            self.refusal = refusal
+            self._ticket.stopping.set()
+
+    async def _used_up(self) -> TurnError | None:
+        try:
+            return await self._budgets.refusal(self.session_id, self._turn_id, self.tally)
+        except StoreError:
+            logger.exception("What was spent could not be read, so no budget was checked")
+            return None
