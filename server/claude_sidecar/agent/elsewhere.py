@@ -8,7 +8,6 @@ was killed, and its id may be another's by then, which is told by when that bega
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
@@ -73,20 +72,10 @@ if sys.platform == "linux":
         with suppress(OSError):
             yield Path("/etc/machine-id").read_text(encoding="utf-8").strip()
 
-elif sys.platform == "win32":
-
-    def _is_alive(process: int, record: Mapping[str, Any]) -> bool:
-        del process, record  # a look without harm needs more than the standard library has
-        return False
-
 else:
 
     def _is_alive(process: int, record: Mapping[str, Any]) -> bool:
+        import psutil
+
         del record
-        try:
-            os.kill(process, 0)
-        except PermissionError:
-            return True
-        except (ProcessLookupError, OverflowError):
-            return False
-        return process > 0
+        return psutil.pid_exists(process)
