@@ -6,12 +6,14 @@ result, with the sum of what its prompts cost.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 import anyio
 
+from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.events import Event
 from claude_sidecar.sessions.model import ToolCall, Verification
@@ -21,6 +23,9 @@ from claude_sidecar.sessions.ports.agent import AgentOutcome
 if TYPE_CHECKING:
     from claude_sidecar.sessions.host import Host
     from claude_sidecar.sessions.tickets import TurnPlan
+
+
+logger = logging.getLogger(__name__)
 
 
 class CourseHost(Protocol):
@@ -67,7 +72,7 @@ class Course(Protocol):
         """What is said instead of asking Claude, where there is nothing to ask."""
         ...
 
-    async def begin(self, host: CourseHost) -> TurnPlan:
+    async def begin(self, host: CourseHost, plan: TurnPlan) -> TurnPlan:
         """Before the first prompt: the plan to go on with. If it is about another file, the turn
         goes on in that one's session.
         """
@@ -76,6 +81,28 @@ class Course(Protocol):
     async def go_on(self, host: CourseHost) -> str | None:
         """Claude has come to an end: the next prompt, or None if there is none."""
         ...
+
+
+async def begun(plan: TurnPlan, host: Host) -> TurnPlan:
+    """The plan that a turn's course goes on with.
+
+    :raises TurnFailure: if the course broke.
+    """
+    if plan.course is None:
+        return plan
+    try:
+        later = await plan.course.begin(host, plan)
+    except SidecarError:
+        raise
+    except Exception as error:
+        logger.exception("A turn could not begin")
+        raise TurnFailure(
+            "internal",
+            f"The sidecar failed: {type(error).__name__}: {error}",
+            hint="See the server's log, and ask again.",
+            retryable=True,
+        ) from error
+    return replace(later, record=plan.record, continues=plan.continues, retries=plan.retries)
 
 
 def ended_already(course: Course | None, host: Host) -> AgentOutcome | None:

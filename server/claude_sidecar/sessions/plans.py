@@ -44,8 +44,9 @@ from claude_sidecar.settings import REVIEWERS, Settings
 from claude_sidecar.text import Range
 
 PlanFor: TypeAlias = Callable[[Evidence, bool], TurnPlan]
+"""Makes a plan for evidence; the flag says whether there is a test to be passed."""
 MakeCourse: TypeAlias = Callable[[TestWish, PlanFor], Course]
-CheckFix: TypeAlias = Callable[[FixRequest, Key, TurnPlan], Course | None]
+CheckFix: TypeAlias = Callable[[FixRequest, Key], Course | None]
 
 _SYMPTOM_LIMIT = 8_000
 
@@ -248,9 +249,8 @@ class Planner:
 
         titles = [finding.title] if finding else [each.message for each in request.diagnostics]
         prompt = f"Fix {'; '.join(titles) or 'this'} ({_described(key, range_)})"
-        plan = TurnPlan("fix", key, prompt, compose, _path(key), range_)
-        course = None if self.fixes is None else self.fixes(request, key, plan)
-        return replace(plan, course=course)
+        course = None if self.fixes is None else self.fixes(request, key)
+        return TurnPlan("fix", key, prompt, compose, _path(key), range_, course=course)
 
     def _step(self, request: StepsRequest, document: Document | None, number: int) -> TurnPlan:
         text, count = request.steps[number - 1], len(request.steps)

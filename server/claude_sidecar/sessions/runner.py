@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import anyio
 
 from claude_sidecar.errors import SessionBusy, SidecarError, TurnFailure
-from claude_sidecar.sessions.courses import ended_already, follow
+from claude_sidecar.sessions.courses import begun, ended_already, follow
 from claude_sidecar.sessions.elsewhere import Elsewhere
 from claude_sidecar.sessions.events import TurnEnded, TurnStarted, UsageUpdated
 from claude_sidecar.sessions.host import Host, Surroundings
@@ -148,7 +148,7 @@ class TurnRunner:
         session = await self._store.session(host.session_id)
         resumed = session is not None and session.begun
         host.announce(TurnStarted(plan.kind, plan.prompt, resumed, plan.path, plan.range))
-        ticket.plan = await plan.course.begin(host)
+        ticket.plan = await begun(plan, host)
         if ticket.plan.key == plan.key:
             return False
         await self.on_moved(ticket)

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias
+from typing import Final
 
 import anyio
 
@@ -18,16 +18,14 @@ from claude_sidecar.debugging.failures import read_symptom
 from claude_sidecar.sessions.courses import CourseHost
 from claude_sidecar.sessions.events import ToolCallStarted, ToolCallUpdated
 from claude_sidecar.sessions.model import ToolCall, Verification, VerificationState
+from claude_sidecar.sessions.plans import PlanFor
 from claude_sidecar.sessions.ports import Allow, ToolUse
 from claude_sidecar.sessions.ports.commands import CommandRun, CommandRunner
-from claude_sidecar.sessions.symptoms.evidence import Evidence, Reported, TestWish
+from claude_sidecar.sessions.symptoms.evidence import Reported, TestWish
 from claude_sidecar.sessions.symptoms.gathering import Gatherer
 from claude_sidecar.sessions.symptoms.prompts import again_prompt
 from claude_sidecar.sessions.tickets import TurnPlan
 from claude_sidecar.settings import Settings
-
-PlanFor: TypeAlias = Callable[[Evidence, bool], TurnPlan]
-"""Makes a plan for evidence; the flag says whether there is a test to be passed."""
 
 _SHOWN: Final = 4_000
 """Characters of output that are shown while a command runs, and told of one that still fails."""
@@ -67,7 +65,7 @@ class FailingTest:
         self.ending: str | None = None
         self.verification = self._seen("not verified", reason="The command was not run.")
 
-    async def begin(self, host: CourseHost) -> TurnPlan:
+    async def begin(self, host: CourseHost, plan: TurnPlan) -> TurnPlan:
         """Run the command; its failure is what the turn is about."""
         refusal = await self._refusal(host)
         if refusal is not None:
@@ -159,7 +157,7 @@ class FailingTest:
             tasks.start_soon(stop)
             run = await self._runner.run(
                 command,
-                self._key.workspace,
+                self._wish.reported.key.workspace,
                 seconds=self._settings.debug_test_seconds,
                 on_output=tail.add,
             )
@@ -194,9 +192,10 @@ class _Over:
     verification: Verification
     ending: str | None
 
-    async def begin(self, host: CourseHost) -> TurnPlan:
-        """It has begun."""
-        raise NotImplementedError
+    async def begin(self, host: CourseHost, plan: TurnPlan) -> TurnPlan:
+        """It has begun already."""
+        del host
+        return plan
 
     async def go_on(self, host: CourseHost) -> str | None:
         """There is but one prompt."""

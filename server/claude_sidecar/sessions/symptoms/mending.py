@@ -8,7 +8,7 @@ servers say, nothing was seen.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 import anyio
@@ -53,11 +53,11 @@ class FixChecks:
     documents: Documents
     findings: ClosesFindings
 
-    def __call__(self, request: FixRequest, key: Key, plan: TurnPlan) -> CheckedFix | None:
+    def __call__(self, request: FixRequest, key: Key) -> CheckedFix | None:
         """The course of a fix; None where there is nothing that could be checked."""
         if request.finding is None and not request.diagnostics:
             return None
-        return CheckedFix(self, request, key, plan)
+        return CheckedFix(self, request, key)
 
 
 class CheckedFix:
@@ -65,24 +65,23 @@ class CheckedFix:
 
     ending: str | None = None
 
-    def __init__(self, checks: FixChecks, request: FixRequest, key: Key, plan: TurnPlan) -> None:
+    def __init__(self, checks: FixChecks, request: FixRequest, key: Key) -> None:
         self._documents = checks.documents
         self._findings = checks.findings
         self._request = request
         self._key = key
-        self._plan = plan
         self._text: str | None = None
         self._before: Counter[_Named] | None = None
         self._known: dict[str, Finding] | None = None
         self.verification = Verification("not verified", reason="The turn did not come to its end.")
 
-    async def begin(self, host: CourseHost) -> TurnPlan:
+    async def begin(self, host: CourseHost, plan: TurnPlan) -> TurnPlan:
         """Keep what there is before the change."""
         del host
         self._text = self._read()
         if self._request.finding is None:
             self._before = await self._diagnosed()
-        return replace(self._plan, course=self)
+        return plan
 
     async def go_on(self, host: CourseHost) -> str | None:
         """After the change, have it checked; after that, take in what was found."""
