@@ -207,7 +207,8 @@ async def test_claude_is_told_once_what_was_put_back(bold: Desk, model: Model) -
     async with bold.open() as sidecar:
         await sidecar.ask("One?", path=a)
         told = model.requests[-1].last_prompt
-        assert 'before the task "Change"' in told
+        assert "before the task named below" in told
+        assert "\nChange\n" in told
         assert "- `a.py`" in told
         await sidecar.ask("Two?", path=a)
         assert "put these files back" not in model.requests[-1].last_prompt

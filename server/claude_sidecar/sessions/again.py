@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
-from claude_sidecar.sessions import records
 from claude_sidecar.sessions.model import Key, Session, Turn
 from claude_sidecar.sessions.plans import Planner
 from claude_sidecar.sessions.ports import Drop, Store
 from claude_sidecar.sessions.prompts_again import continue_prompt, missing_from, retry_prompt
+from claude_sidecar.sessions.records import RequestRecords
 from claude_sidecar.sessions.requests import ContinueRequest, RetryRequest, StepsRequest
 from claude_sidecar.sessions.tickets import Composed, Known, TurnPlan
 
@@ -30,6 +30,7 @@ class Again:
 
     store: Store
     planner: Planner
+    records: RequestRecords
 
     async def plan(self, request: ContinueRequest | RetryRequest) -> tuple[Session, TurnPlan]:
         """What is to be done, and in which session.
@@ -76,7 +77,7 @@ class Again:
     async def _original(self, turn: Turn, key: Key) -> TurnPlan | None:
         """The plan of what was asked, with today's text; None where it is not to be had."""
         text = await self.store.request_of(turn.id)
-        record = None if text is None else records.read(text)
+        record = None if text is None else self.records.read(text)
         if record is None:
             return None
         request, step = record
@@ -99,6 +100,7 @@ def _continuing(turn: Turn, key: Key, original: TurnPlan | None) -> TurnPlan:
         prompt=prompt,
         compose=_going_on(turn, None if original is None else original.compose),
         complete=False,
+        course=None,
         continues=turn.id,
     )
 

@@ -10,6 +10,7 @@ from claude_sidecar.sessions.ports import TurnTrace
 
 _CALLS_SHOWN = 50
 _TEXT_SHOWN = 20_000
+_LINE_SHOWN = 120
 
 
 def continue_prompt(turn: Turn, missing: str, *, asked: bool) -> str:
@@ -20,9 +21,10 @@ def continue_prompt(turn: Turn, missing: str, *, asked: bool) -> str:
     """
     parts = [
         "# Task: continue",
-        f"{_which(turn)} was cut off before it was done ({_why(turn)}). Go on with it from where "
-        "it stopped. What it asked for, and what it allowed, still holds. Do not repeat what was "
-        "said, and do not do again what was done: look first where you cannot be sure.",
+        f"The task named below was cut off before it was done ({_why(turn)}). Go on with it from "
+        "where it stopped. What it asked for, and what it allowed, still holds. Do not repeat what "
+        "was said, and do not do again what was done: look first where you cannot be sure.",
+        _named(turn),
     ]
     if asked:
         parts.append(f"It asked for this:\n{fence('request', turn.prompt)}")
@@ -34,9 +36,9 @@ def continue_prompt(turn: Turn, missing: str, *, asked: bool) -> str:
 def retry_prompt(turn: Turn) -> str:
     """Do a turn again whose prompt is in the conversation already."""
     return (
-        f"# Task: again\n\n{_which(turn)} did not come to its end ({_why(turn)}). Do it again from "
-        "the beginning, as if it had not been tried: what it asked for, and what it allowed, still "
-        "holds."
+        f"# Task: again\n\nThe task named below did not come to its end ({_why(turn)}). Do it again "
+        "from the beginning, as if it had not been tried: what it asked for, and what it allowed, "
+        f"still holds.\n\n{_named(turn)}"
     )
 
 
@@ -45,11 +47,10 @@ def rewound_notice(turn: Turn, workspace: str, paths: Sequence[str]) -> str:
     inside = [path.removeprefix(f"{workspace.rstrip('/')}/") for path in paths]
     listed = "\n".join(f"- {code_span(path)}" for path in inside[:_CALLS_SHOWN])
     more = f"\n- and {len(inside) - _CALLS_SHOWN} more" if len(inside) > _CALLS_SHOWN else ""
-    which = _which(turn)
     return (
-        f"Since then the developer has put these files back to how they were before "
-        f"{which[0].lower()}{which[1:]}. What you remember of them from later on does not hold any "
-        f"more; read them again where it matters:\n{listed}{more}"
+        "Since then the developer has put these files back to how they were before the task named "
+        "below. What you remember of them from later on does not hold any more; read them again "
+        f"where it matters:\n{listed}{more}\n\n{_named(turn)}"
     )
 
 
@@ -73,10 +74,12 @@ def missing_from(turn: Turn, trace: TurnTrace | None) -> str:
     )
 
 
-def _which(turn: Turn) -> str:
+def _named(turn: Turn) -> str:
+    """Which task is meant, by its first line. That can have words of a file's in it, or of a
+    model's, so that it is fenced.
+    """
     line = turn.prompt.strip().splitlines()[0] if turn.prompt.strip() else turn.kind
-    shown = line if len(line) <= 80 else f"{line[:79]}…"
-    return f'The task "{shown.replace(chr(34), chr(39))}"'
+    return fence("history", line if len(line) <= _LINE_SHOWN else f"{line[:_LINE_SHOWN]}…")
 
 
 def _why(turn: Turn) -> str:

@@ -7,8 +7,8 @@ is kept with it. What this version cannot put together, because another wrote it
 from __future__ import annotations
 
 import json
-from functools import partial
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from claude_sidecar.sessions.requests import (
     AskRequest,
@@ -20,6 +20,9 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     VerifyRequest,
 )
+
+if TYPE_CHECKING:
+    from cattrs import Converter
 
 Repeatable: TypeAlias = PlannedRequest | StepsRequest
 
@@ -34,28 +37,35 @@ _KINDS: dict[str, type[Any]] = {
 }
 
 
-def written(request: Repeatable, *, step: int = 1) -> str | None:
-    """A request as text; None for one that is not kept.
+class RequestRecords:
+    """Writes requests and reads them. Keep one: its converter is made once, and costs milliseconds."""
 
-    :param step: which of several steps it is, counted from 1.
-    """
-    from cattrs import Converter
+    def written(self, request: Repeatable, *, step: int = 1) -> str | None:
+        """A request as text; None for one that is not kept.
 
-    kind = next((name for name, each in _KINDS.items() if type(request) is each), None)
-    if kind is None:
-        return None
-    fields = Converter(omit_if_default=True).unstructure(request)
-    return json.dumps({"kind": kind, "step": step, "request": fields})
+        :param step: which of several steps it is, counted from 1.
+        """
+        kind = next((name for name, each in _KINDS.items() if type(request) is each), None)
+        if kind is None:
+            return None
+        fields = self._converter.unstructure(request)
+        return json.dumps({"kind": kind, "step": step, "request": fields})
 
+    def read(self, text: str) -> tuple[Repeatable, int] | None:
+        """A request, and which step it is; None where it cannot be put together."""
+        from cattrs.errors import BaseValidationError, StructureHandlerNotFoundError
 
-def read(text: str) -> tuple[Repeatable, int] | None:
-    """A request, and which step it is; None where it cannot be put together."""
-    from cattrs import Converter
-    from cattrs.errors import BaseValidationError
+        try:
+            record = json.loads(text)
+            request = self._converter.structure(record["request"], _KINDS[record["kind"]])
+            return request, int(record["step"])
+        except (BaseValidationError, StructureHandlerNotFoundError):
+            return None
+        except (ValueError, TypeError, KeyError):
+            return None
 
-    try:
-        record = json.loads(text)
-        structure = partial(Converter().structure, record["request"])
-        return structure(_KINDS[record["kind"]]), int(record["step"])
-    except (BaseValidationError, ValueError, TypeError, KeyError):
-        return None
+    @cached_property
+    def _converter(self) -> Converter:
+        from cattrs import Converter
+
+        return Converter(omit_if_default=True)

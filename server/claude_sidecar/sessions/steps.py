@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claude_sidecar.sessions import records
+from claude_sidecar.sessions.records import RequestRecords
 from claude_sidecar.sessions.model import Session, Turn
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.sessions.requests import StepsRequest
@@ -40,7 +40,7 @@ async def _recorded(store: Store, turn: Turn) -> tuple[StepsRequest, int] | None
     if turn.stop_reason == "end_turn":
         return None
     text = await store.request_of(turn.id)
-    record = None if text is None else records.read(text)
+    record = None if text is None else RequestRecords().read(text)
     if record is None or not isinstance(record[0], StepsRequest):
         return None
     return record[0], record[1]

@@ -16,7 +16,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.errors import InvalidRequest, UnknownId, UnusableDocument
-from claude_sidecar.sessions import records, titles
+from claude_sidecar.sessions import titles
 from claude_sidecar.sessions.again import Again
 from claude_sidecar.sessions.budget import Budgets
 from claude_sidecar.sessions.cancelling import Cancelled, Canceller
@@ -46,6 +46,7 @@ from claude_sidecar.sessions.plans import (
 from claude_sidecar.sessions.policy import allowance_of
 from claude_sidecar.sessions.ports import Agent, Editor, Store
 from claude_sidecar.sessions.queues import TurnQueues
+from claude_sidecar.sessions.records import RequestRecords
 from claude_sidecar.sessions.requests import (
     AskRequest,
     CompactRequest,
@@ -100,7 +101,8 @@ class TurnService:
         self.rules = RuleBook(store)
         self._permissions = Permissions(editor, documents, store, self.rules, self.modes)
         self._planner = Planner(documents, setup.settings, tests, FixChecks(documents, findings))
-        self._again = Again(store, self._planner)
+        self._records = RequestRecords()
+        self._again = Again(store, self._planner, self._records)
         self._queues = TurnQueues(tasks, self._run)
         consent = CostConsent(store, editor)
         self.estimator = CostEstimator(self._planner, findings, consent, self.budgets)
@@ -168,7 +170,7 @@ class TurnService:
                 if not (isinstance(request, AskRequest) and told):
                     raise plan
                 plan = without_document(request, key)
-            plan = replace(plan, record=records.written(request))
+            plan = replace(plan, record=self._records.written(request))
             return (await self._enqueue(session or await self.opener.new(key), [plan]))[0]
 
     async def start_steps(self, request: StepsRequest) -> tuple[RunningTurn, ...]:
@@ -177,7 +179,7 @@ class TurnService:
         :raises InvalidRequest: (UnusableDocument) nothing was begun.
         """
         plans = [
-            replace(plan, record=records.written(request, step=number))
+            replace(plan, record=self._records.written(request, step=number))
             for number, plan in enumerate(self._planner.steps(request), 1)
             if number >= request.first
         ]
