@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from claude_sidecar.sessions.records import RequestRecords
 from claude_sidecar.sessions.model import Session, Turn
 from claude_sidecar.sessions.ports import Store
+from claude_sidecar.sessions.records import RequestRecords
 from claude_sidecar.sessions.requests import StepsRequest
 
 
