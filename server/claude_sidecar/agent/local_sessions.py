@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import anyio.to_thread
 
+from claude_sidecar.agent.entries import Entry
 from claude_sidecar.agent.projects import Projects, is_session_id, project_name
 from claude_sidecar.errors import SessionNotResumable
 from claude_sidecar.ondemand import OnDemand
@@ -84,8 +85,8 @@ class LocalSessions:
         agent = await self._agent.get()
         if not await agent.let_go_of_overtaken(session_id):
             return None  # our own process has it, and what it says is written as it comes
-        from claude_sidecar.agent.entries import entry_of
         from claude_sidecar.agent.readings import billed, turns_in
+        from claude_sidecar.agent.session_store import CopiedSessions, sdk_key
         from claude_sidecar.agent.transcript_copy import TranscriptCopy
 
         await TranscriptCopy(self._records, options, session_id).take_in()
@@ -93,12 +94,12 @@ class LocalSessions:
         copy = await self._records.transcript(key)
         if copy is None or copy.read >= copy.last:
             return None
-        lines = [line.data for line in await self._records.transcript_lines(key) or ()]
+        loaded = await CopiedSessions(self._records).load(sdk_key(key))
+        entries = [cast("Entry", entry) for entry in loaded or ()]
 
         def read() -> SaidElsewhere:
-            ends = [entry for line in lines[-20:] if (entry := entry_of(line)) is not None]
-            turns = turns_in(session_id, lines, options.cwd)
-            return SaidElsewhere(key, turns, copy.last, billed(ends))
+            turns = turns_in(session_id, entries, options.cwd)
+            return SaidElsewhere(key, turns, copy.last, billed(entries))
 
         return await anyio.to_thread.run_sync(read)
 

@@ -113,13 +113,12 @@ def billed(entries: Sequence[Entry]) -> float | None:
     return None
 
 
-def turns_in(session_id: str, lines: Sequence[bytes], cwd: str) -> tuple[Turn, ...]:
+def turns_in(session_id: str, entries: Sequence[Entry], cwd: str) -> tuple[Turn, ...]:
     """What was said, as turns. Run it in a thread.
 
     The SDK follows a conversation back to where it was last summarised; what was before that it
     follows from there.
     """
-    entries = [entry for line in lines if (entry := entry_of(line)) is not None]
     by_id = {entry["uuid"]: entry for entry in entries if isinstance(entry.get("uuid"), str)}
     turns: list[_TurnSaid] = []
     for part in _between_summaries(entries):

@@ -1,7 +1,7 @@
 """Our copies of transcripts as the Claude Agent SDK's `SessionStore`.
 
-The SDK's own functions over such a store (`get_session_messages_from_store` and its kin) read
-our copies by it. It is never given to Claude Code: with a store of its own Claude Code would work
+All that is copied goes in by it, so that the SDK's functions over session stores can read our
+copies. It is never given to Claude Code: with a store of its own Claude Code would work
 in a temporary configuration folder, away from the user's.
 """
 
@@ -11,6 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, cast
 
+import anyio.to_thread
 from claude_agent_sdk import (
     SessionKey,
     SessionListSubkeysKey,
@@ -23,7 +24,7 @@ from claude_agent_sdk import (
 from typing_extensions import override
 
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.ports import TranscriptKey, TranscriptLine, TranscriptRecords
+from claude_sidecar.sessions.ports import Taken, TranscriptKey, TranscriptLine, TranscriptRecords
 
 
 class CopiedSessions(SessionStore):
@@ -36,13 +37,22 @@ class CopiedSessions(SessionStore):
     async def append(self, key: SessionKey, entries: list[SessionStoreEntry]) -> None:
         if entries:
             await self._records.append_transcript(
-                _ours(key), [_line(entry) for entry in entries], summarise=summary_of(key, entries)
+                _ours(key), [_line(entry) for entry in entries], summarise=_summary(key, entries)
             )
+
+    async def extend(
+        self, key: TranscriptKey, lines: Sequence[TranscriptLine], taken: Taken
+    ) -> bool:
+        """Like `append`, with the lines of a file as they are; see `append_transcript`."""
+        entries = await anyio.to_thread.run_sync(_parsed, lines)
+        return await self._records.append_transcript(
+            key, lines, taken=taken, summarise=_summary(sdk_key(key), entries)
+        )
 
     @override
     async def load(self, key: SessionKey) -> list[SessionStoreEntry] | None:
         lines = await self._records.transcript_lines(_ours(key))
-        return None if lines is None else [json.loads(line.data) for line in lines]
+        return None if lines is None else await anyio.to_thread.run_sync(_parsed, lines)
 
     @override
     async def list_sessions(self, project_key: str) -> list[SessionStoreListEntry]:
@@ -91,9 +101,19 @@ class _Summary:
         return fold_session_summary(previous, self._key, self._entries)["data"]
 
 
-def summary_of(key: SessionKey, entries: Sequence[SessionStoreEntry]) -> _Summary | None:
-    """How a session's summary goes on with the entries; subagents' have none."""
+def sdk_key(key: TranscriptKey) -> SessionKey:
+    """Our key as the SDK has it."""
+    own: SessionKey = {"project_key": key.project, "session_id": key.session_id}
+    return {**own, "subpath": key.part} if key.part else own
+
+
+def _summary(key: SessionKey, entries: Sequence[SessionStoreEntry]) -> _Summary | None:
+    """How a session's summary goes on with the entries; subagents have none."""
     return None if key.get("subpath") else _Summary(key, entries)
+
+
+def _parsed(lines: Sequence[TranscriptLine]) -> list[SessionStoreEntry]:
+    return [json.loads(line.data) for line in lines]
 
 
 def _ours(key: SessionKey) -> TranscriptKey:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
+
+from claude_agent_sdk import SessionStoreEntry
 
 from claude_sidecar.agent.entries import entry_of
 from claude_sidecar.sessions.ports import TranscriptLine
@@ -22,27 +25,31 @@ def is_metadata(line: TranscriptLine) -> bool:
     return line.uuid is None and _MARK in line.data
 
 
-def read_metadata(transcript: Path) -> TranscriptLine | None:
-    """What stands beside a transcript, as a line; None where there is nothing to be read."""
+def read_metadata(transcript: Path) -> SessionStoreEntry | None:
+    """What stands beside a transcript, as an entry; None where there is nothing to be read."""
     try:
         metadata = entry_of(_beside(transcript).read_bytes())
     except OSError:
         return None
-    if metadata is None:
-        return None
-    return TranscriptLine(json.dumps({**metadata, "type": _TYPE}, separators=(",", ":")).encode())
+    return None if metadata is None else cast(SessionStoreEntry, {**metadata, "type": _TYPE})
 
 
-def put_back_metadata(transcript: Path, lines: Iterable[TranscriptLine]) -> None:
+def last_metadata(lines: Sequence[TranscriptLine]) -> SessionStoreEntry | None:
+    """What a copy has of it."""
+    last = next((line for line in reversed(lines) if is_metadata(line)), None)
+    return None if last is None else json.loads(last.data)
+
+
+def put_back_metadata(transcript: Path, lines: Sequence[TranscriptLine]) -> None:
     """Write what a copy has of it, unless it is there.
 
     :raises OSError: if it cannot be written.
     """
-    last = next((line for line in reversed(list(lines)) if is_metadata(line)), None)
+    last = last_metadata(lines)
     path = _beside(transcript)
     if last is None or path.exists():
         return
-    metadata = {name: value for name, value in json.loads(last.data).items() if name != "type"}
+    metadata = {name: value for name, value in last.items() if name != "type"}
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w") as file:
         json.dump(metadata, file)
 

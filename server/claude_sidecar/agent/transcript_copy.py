@@ -8,22 +8,25 @@ copy does not is ever given up: it is taken in first.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections import Counter
 from collections.abc import Set
 from functools import partial
 from pathlib import Path
-from typing import cast
 
 import anyio
 import anyio.to_thread
-from claude_agent_sdk import SessionKey, SessionStoreEntry
+from claude_agent_sdk import SessionStoreEntry
 
 from claude_sidecar.agent.elsewhere import occupant
 from claude_sidecar.agent.projects import Projects
-from claude_sidecar.agent.session_store import summary_of
-from claude_sidecar.agent.subagents import is_metadata, put_back_metadata, read_metadata
+from claude_sidecar.agent.session_store import CopiedSessions, sdk_key
+from claude_sidecar.agent.subagents import (
+    is_metadata,
+    last_metadata,
+    put_back_metadata,
+    read_metadata,
+)
 from claude_sidecar.agent.transcript_file import (
     BROKEN,
     Cursor,
@@ -53,12 +56,13 @@ class TranscriptCopy:
 
     def __init__(self, records: TranscriptRecords, options: AgentOptions, session_id: str) -> None:
         self._records = records
+        self._copies = CopiedSessions(records)
         self._projects = Projects(options)
         self._session_id = session_id
         self._own = TranscriptKey(self._projects.project, session_id)
         self._cursors: dict[TranscriptKey, Cursor] = {}
         self._whole: dict[TranscriptKey, bool] = {}
-        self._metadata: dict[TranscriptKey, TranscriptLine] = {}
+        self._metadata: dict[TranscriptKey, SessionStoreEntry] = {}
         self._taken: set[str] = set()
         self._lock = anyio.Lock()
 
@@ -129,7 +133,7 @@ class TranscriptCopy:
         whole = self._whole[key] and reading.damage != BROKEN
         taken = Taken(before, reading.cursor.mark, whole, _is_known(key, reading, ours))
         self._whole[key] = whole
-        return await self._append(key, reading.lines, taken)
+        return await self._copies.extend(key, reading.lines, taken)
 
     async def _merge(self, key: TranscriptKey, reading: Reading, ours: Set[str]) -> bool:
         """The file is not what it was: take in what it has and the copy does not."""
@@ -154,28 +158,17 @@ class TranscriptCopy:
                 new.append(line)
         self._whole[key] = False
         before = await self._mark(key)
-        return await self._append(key, new, Taken(before, reading.cursor.mark, False, known))
-
-    async def _append(
-        self,
-        key: TranscriptKey,
-        lines: tuple[TranscriptLine, ...] | list[TranscriptLine],
-        taken: Taken,
-    ) -> bool:
-        entries = [cast(SessionStoreEntry, json.loads(line.data)) for line in lines]
-        sdk_key: SessionKey = {"project_key": key.project, "session_id": key.session_id}
-        summarise = None if key.part else summary_of(sdk_key, entries)
-        return await self._records.append_transcript(key, lines, taken=taken, summarise=summarise)
+        taken = Taken(before, reading.cursor.mark, whole=False, known=known)
+        return await self._copies.extend(key, new, taken)
 
     async def _take_in_metadata(self, key: TranscriptKey) -> None:
         """What stands beside a subagent's transcript; it changes when the subagent ends."""
-        line = await anyio.to_thread.run_sync(read_metadata, self._projects.path(key))
-        if line is None or self._metadata.get(key) == line:
+        metadata = await anyio.to_thread.run_sync(read_metadata, self._projects.path(key))
+        if metadata is None or self._metadata.get(key) == metadata:
             return
-        self._metadata[key] = line
-        lines = await self._records.transcript_lines(key) or ()
-        if line not in [each for each in lines if is_metadata(each)][-1:]:
-            await self._records.append_transcript(key, [line])
+        self._metadata[key] = metadata
+        if metadata != last_metadata(await self._records.transcript_lines(key) or ()):
+            await self._copies.append(sdk_key(key), [metadata])
 
     async def _put_back(self, copy: Transcript) -> str | None:
         path = self._projects.path(copy.key)
