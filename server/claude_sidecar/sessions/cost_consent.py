@@ -122,6 +122,6 @@ def in_words(told: Estimate, reviews: int = 1) -> str:
 
 def _beyond(left: Left) -> str:
     return (
-        f"${left.usd:,.2f} are left of {SECTION}.{left.setting}: it would be stopped there, "
+        f"${max(0.0, left.usd):,.2f} are left of {SECTION}.{left.setting}: it would be stopped there, "
         "with what was found until then."
     )
