@@ -10,9 +10,14 @@ from claude_sidecar.sessions.model import Usage
 from claude_sidecar.sessions.spending import Bill, Spent, Tally
 
 amounts = st.integers(0, 1_000_000)
-spents = st.builds(
-    lambda tokens, cents: Spent(Usage(tokens, tokens), cents / 128), amounts, amounts
-)
+
+
+def spent(tokens: int, parts: int) -> Spent:
+    """Dollars that a float can hold exactly, so that sums are exact too."""
+    return Spent(Usage(tokens, tokens), parts / 128)
+
+
+spents = st.builds(spent, amounts, amounts)
 bills = st.builds(Bill, st.dictionaries(st.sampled_from(["opus", "haiku", ""]), spents))
 
 
