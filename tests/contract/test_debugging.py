@@ -258,3 +258,20 @@ async def test_what_was_asked_for_can_be_asked_for_again(desk: Desk) -> None:
         for each in (wish, replace(wish, test=None)):
             request = await sidecar.debugging.request(each)
             assert records.read(records.written(request) or "") == (request, 1)
+
+
+async def test_a_debugger_that_shows_everything_is_told_in_part(desk: Desk, model: Model) -> None:
+    path = desk.write("src/stats.py", STATS)
+    variables = [{"name": f"v{number}", "value": "x" * 5000} for number in range(200)]
+    frame = {"name": "mean", "uri": Path(path).as_uri(), "line": 3, "variables": variables}
+    state = parse_debug_state({"frames": [frame] * 200})
+    model.script.reply(say("I see."))
+    async with desk.open() as sidecar:
+        wish = DebugWish(sidecar.workspaces.key_of_workspace(), state=state)
+        turn = await sidecar.turns.start(await sidecar.debugging.request(wish))
+        await turn.result()
+    prompt = model.requests[0].last_prompt
+    assert "v0 = xxx" in prompt
+    assert "the rest of the stack is left out" in prompt
+    assert "150 more frames are left out" in prompt
+    assert len(prompt) < 90_000

@@ -17,6 +17,7 @@ BUDGET_TOKENS: Final = 16_000
 CHARACTERS_PER_TOKEN: Final = 4
 """Of code and English, about; what is exact only the model's tokenizer knows."""
 REPORT_SHARE: Final = 0.3
+STACK_SHARE: Final = 0.2
 HISTORY_SHARE: Final = 0.15
 
 
@@ -56,7 +57,6 @@ class Evidence:
     """All that is known of a failure.
 
     :param key: where it failed: the file of the innermost frame of the user's own code.
-    :param line: the line there, from 0.
     :param report: the symptom's text, as much of it as is shown.
     :param frames: of the failure and what is related to it, placed.
     :param left_out: what there was no room for, in words.
@@ -66,7 +66,6 @@ class Evidence:
     report: str = ""
     failure: Failure | None = None
     frames: tuple[PlacedFrame, ...] = ()
-    line: int | None = None
     sources: tuple[Source, ...] = ()
     lineages: tuple[Lineage, ...] = ()
     diagnostics: tuple[tuple[str, EditorDiagnostic], ...] = ()

@@ -27,6 +27,7 @@ from claude_sidecar.sessions.symptoms.evidence import (
     CHARACTERS_PER_TOKEN,
     HISTORY_SHARE,
     REPORT_SHARE,
+    STACK_SHARE,
     Evidence,
     Reported,
 )
@@ -74,7 +75,7 @@ class Gatherer:
             state=reported.state,
             more_failures=tuple(others),
         )
-        return await self._with_code(evidence, room - len(report))
+        return await self._with_code(evidence, room - len(report) - int(room * STACK_SHARE))
 
     def _readable(self, key: Key, otherwise: Key) -> Key:
         """The file where it failed, unless it is none that can be worked on."""
@@ -104,13 +105,11 @@ class Gatherer:
             lineages = await read_lineages(
                 found.places, self.documents, self.history, self.workspaces, history_room
             )
-        here = [(path, line) for path, line in found.places if path == key.path]
         return replace(
             evidence,
             sources=found.sources,
             left_out=found.left_out,
             lineages=lineages,
-            line=here[0][1] if here else None,
             document_shown=found.whole == key.path,
             diagnostics=await self._diagnostics(found.places, named),
             maps=await anyio.to_thread.run_sync(_source_maps, evidence.frames, named),

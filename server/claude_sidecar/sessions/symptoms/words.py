@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from claude_sidecar.debugging.debugger import described
@@ -12,8 +13,16 @@ from claude_sidecar.debugging.placing import PlacedFrame
 from claude_sidecar.sessions.fences import code_span, fence, numbered
 from claude_sidecar.sessions.material import diagnostic_line
 from claude_sidecar.sessions.model import Key
-from claude_sidecar.sessions.symptoms.evidence import Evidence, Lineage, Source
+from claude_sidecar.sessions.symptoms.evidence import (
+    BUDGET_TOKENS,
+    CHARACTERS_PER_TOKEN,
+    STACK_SHARE,
+    Evidence,
+    Lineage,
+    Source,
+)
 
+STACK_LIMIT = int(BUDGET_TOKENS * CHARACTERS_PER_TOKEN * STACK_SHARE)
 _LIBRARY_FRAMES = 2
 """Frames of libraries in a row that are named; of more, it is said how many there are."""
 _VARIABLES = 12
@@ -26,13 +35,15 @@ def evidence_parts(evidence: Evidence) -> list[str]:
     if evidence.report:
         parts.append("The failure, as the developer saw it:\n" + fence("error", evidence.report))
     if evidence.failure is not None:
-        told = "\n".join(_failure_lines(evidence.failure, _by_frame(evidence), evidence.key, ""))
+        lines = _failure_lines(evidence.failure, _by_frame(evidence), evidence.key, "")
+        told = _within(lines, STACK_LIMIT)
         parts.append(
             "What it says, read out of it; frames with the innermost first, and lines as they were "
             f"then:\n{fence('stack', told)}"
         )
     if evidence.state is not None:
-        parts.append("What the debugger shows:\n" + fence("debugger", described(evidence.state)))
+        stopped = replace(evidence.state, frames=())  # the stack tells of them
+        parts.append("What the debugger shows:\n" + fence("debugger", described(stopped)))
     if evidence.more_failures:
         listed = "\n".join(f"- {each}" for each in evidence.more_failures)
         parts.append(
@@ -54,6 +65,18 @@ def evidence_parts(evidence: Evidence) -> list[str]:
     if evidence.left_out:
         parts.append(f"Left out for want of room: {'; '.join(evidence.left_out)}.")
     return parts
+
+
+def _within(lines: Iterator[str], limit: int) -> str:
+    """As many lines as there is room for, and a word where there are more."""
+    told: list[str] = []
+    for line in lines:
+        limit -= len(line) + 1
+        if limit < 0:
+            told.append("... the rest of the stack is left out")
+            break
+        told.append(line)
+    return "\n".join(told)
 
 
 def _by_frame(evidence: Evidence) -> dict[int, PlacedFrame]:
