@@ -27,22 +27,28 @@ parser.renderer.rules['fence'] = (tokens, index) => {
 export class Markdown {
   readonly #actions: CodeActions;
   /** The targets of `[links][like this]`, which may stand in another block. */
-  readonly #references = {};
+  readonly #references: Record<string, { title: string; href: string }> = {};
 
   constructor(actions: CodeActions) {
     this.#actions = actions;
   }
 
-  /** @param highlighted whether code is coloured; a block that still grows is not. */
-  render(markdown: string, highlighted: boolean): DocumentFragment {
-    const fragment = DOMPurify.sanitize(parser.render(markdown, this.#references), {
+  /** How many targets of links are known by now. */
+  get targets(): number {
+    return Object.keys(this.#references).length;
+  }
+
+  /** @param isWhole of a block that still grows, code is not coloured and targets of links are not believed. */
+  render(markdown: string, isWhole: boolean): DocumentFragment {
+    const references = isWhole ? this.#references : { ...this.#references };
+    const fragment = DOMPurify.sanitize(parser.render(markdown, { references }), {
       ...{ ALLOWED_TAGS, ALLOWED_ATTR, ALLOWED_URI_REGEXP: ALLOWED_LINKS, ALLOW_DATA_ATTR: false },
       RETURN_DOM_FRAGMENT: true,
     });
     for (const pre of fragment.querySelectorAll('pre')) {
       const code = new CodeBlock(pre.dataset['language'] ?? '', this.#actions);
       code.append(pre.textContent.replace(/\n$/, ''));
-      if (highlighted) {
+      if (isWhole) {
         code.highlight();
       }
       pre.replaceWith(code.element);

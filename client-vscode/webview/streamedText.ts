@@ -17,6 +17,9 @@ export class StreamedText implements View {
   readonly #actions: CodeActions;
   readonly #frames: Frames;
   #waiting: string[] = [];
+  /** The blocks that are rendered, and how many targets of links were known then. */
+  #settled: { block: string; targets: number }[] = [];
+  #ended = false;
   #taken = 0;
   #tail: HTMLElement | undefined;
   #plain: Text | undefined;
@@ -33,6 +36,7 @@ export class StreamedText implements View {
     const added = text.slice(this.#taken);
     this.#taken = text.length;
     this.#waiting.push(...(added === '' ? [] : this.#blocks.append(added)));
+    this.#ended = ended;
     if (ended) {
       this.#waiting.push(...this.#blocks.finish());
     }
@@ -47,9 +51,20 @@ export class StreamedText implements View {
         return true;
       }
       this.#settle(this.#waiting.shift() ?? '');
+      this.#lookBack();
     }
     this.#showOpen();
     return false;
+  }
+
+  /** At the end, links may have targets that were not known when they were rendered: then all is rendered anew. */
+  #lookBack(): void {
+    const isDone = this.#ended && this.#waiting.length === 0;
+    if (isDone && this.#settled.some(({ targets }) => targets < this.#markdown.targets)) {
+      this.#waiting = this.#settled.map(({ block }) => block);
+      this.#settled = [];
+      this.element.replaceChildren();
+    }
   }
 
   /** Render a finished block in place of what was shown of it. */
@@ -57,6 +72,7 @@ export class StreamedText implements View {
     this.#dropTail();
     if (block.trim() !== '') {
       this.element.append(this.#markdown.render(block, true));
+      this.#settled.push({ block, targets: this.#markdown.targets });
     }
   }
 

@@ -50,12 +50,18 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Generator[CodeServer]:
-    """VS Code with the packaged extension, which starts the server of this checkout."""
+def vsix() -> Path:
+    """The extension as it is packaged."""
     reason = parts.missing()
     assert reason is None, reason
-    vsix = parts.vsix()
-    assert vsix is not None
+    packaged = parts.vsix()
+    assert packaged is not None
+    return packaged
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory, vsix: Path) -> Generator[CodeServer]:
+    """VS Code with the packaged extension, which starts the server of this checkout."""
     settings = {"claudeSidecar.server.path": str(TESTED_SERVER)}
     with code_server(tmp_path_factory.mktemp("code"), vsix, settings) as served:
         yield served

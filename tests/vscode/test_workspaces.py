@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
 from claude_sidecar.offline.script import say
 from support.model import Model
-from support.vscode import parts
 from support.vscode.browsing import page_at
 from support.vscode.serving import code_server
 from support.vscode.window import Window
@@ -39,12 +37,9 @@ def test_each_root_is_a_workspace_of_its_own(
     assert "About the first" not in str(scripted.requests[-1].messages)
 
 
-@pytest.mark.usefixtures("chromium")
 def test_a_workspace_that_is_not_trusted_names_no_programs(
-    chromium: Browser, tmp_path: Path, project: Path
+    chromium: Browser, tmp_path: Path, project: Path, vsix: Path
 ) -> None:
-    vsix = parts.vsix()
-    assert vsix is not None
     mine = {
         "claudeSidecar.server.path": str(TESTED_SERVER),
         "claudeSidecar.store.url": str(tmp_path / "store.sqlite3"),

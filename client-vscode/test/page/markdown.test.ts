@@ -1,0 +1,100 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { Frames } from '../../webview/frames';
+import { Markdown } from '../../webview/markdown';
+import { StreamedText } from '../../webview/streamedText';
+
+const ACTIONS = { copy: vi.fn(), insert: vi.fn(), apply: vi.fn() };
+
+function rendered(markdown: string): HTMLElement {
+  const element = document.createElement('div');
+  element.append(new Markdown(ACTIONS).render(markdown, true));
+  return element;
+}
+
+describe('Markdown from a model', () => {
+  it.each([
+    '<img src="https://nowhere.test/x" onerror="alert(1)">',
+    '![x](https://nowhere.test/x)',
+    '<script>alert(1)</script>',
+    '<iframe src="https://nowhere.test"></iframe>',
+    '<style>body { display: none }</style>',
+    '<svg onload="alert(1)"></svg>',
+    '```html" onclick="alert(1)\n<b>\n```',
+  ])('brings no element that loads or runs something: %s', (markdown) => {
+    const element = rendered(markdown);
+    expect(element.querySelector('img, script, iframe, style, svg, object, embed, form')).toBeNull();
+    expect([...element.querySelectorAll('*')].flatMap(({ attributes }) => [...attributes]).filter(({ name }) => name.startsWith('on'))).toEqual([]);
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'command:workbench.action.quit', 'vscode://x/y', 'file:///etc/passwd'])(
+    'has no link to %s',
+    (address) => {
+      expect(rendered(`[x](${address})`).querySelector('a')).toBeNull();
+    },
+  );
+
+  it('links to web pages and to files', () => {
+    const links = [...rendered('[a](https://example.test) [b](src/app.py#L3)').querySelectorAll('a')];
+    expect(links.map((link) => link.getAttribute('href'))).toEqual(['https://example.test', 'src/app.py#L3']);
+  });
+
+  it('gives code its language, its colours, and what can be done with it', () => {
+    const element = rendered('```python\nreturn 1\n```');
+    expect(element.querySelector('.code-language')?.textContent).toBe('python');
+    expect(element.querySelector('.hljs-keyword')?.textContent).toBe('return');
+    element.querySelector<HTMLButtonElement>('button[aria-label="Copy"]')?.click();
+    expect(ACTIONS.copy).toHaveBeenCalledWith('return 1');
+  });
+});
+
+describe('a reply that streams in', () => {
+  const SAMPLE = '# Title\n\nText with `code`,\nand more.\n\n- one\n- two\n\n```ts\nconst a = 1;\n```\n\n> said\n\nThe [end][1].\n\n[1]: https://example.test\n';
+  let frames: (() => void)[];
+
+  beforeEach(() => {
+    frames = [];
+    vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
+    vi.stubGlobal('requestIdleCallback', (idle: () => void) => frames.push(idle));
+  });
+
+  function paint(): void {
+    while (frames.length > 0) {
+      frames.shift()?.();
+    }
+  }
+
+  it.each([1, 7, 1000])('is in the end what the whole would be, in pieces of %i', (size) => {
+    const text = new StreamedText(new Frames(() => undefined), ACTIONS);
+    for (let end = size; end < SAMPLE.length + size; end += size) {
+      text.update(SAMPLE.slice(0, end), end >= SAMPLE.length);
+      paint();
+    }
+    const plain = (element: HTMLElement): string => element.innerHTML.replace(/\s+/g, ' ').trim();
+    expect(text.element.querySelector('a')?.getAttribute('href')).toBe('https://example.test');
+    expect(plain(text.element)).toBe(plain(rendered(SAMPLE)));
+  });
+
+  it('shows an open fence as code before it is closed', () => {
+    const text = new StreamedText(new Frames(() => undefined), ACTIONS);
+    text.update('Look:\n\n```ts\nconst a', false);
+    paint();
+    expect(text.element.querySelector('pre code')?.textContent).toBe('const a');
+    text.update('Look:\n\n```ts\nconst a = 1;\n```\n', false);
+    paint();
+    expect(text.element.querySelectorAll('pre')).toHaveLength(1);
+    expect(text.element.querySelector('.hljs-keyword')?.textContent).toBe('const');
+  });
+
+  it('does not render again what is finished', () => {
+    const text = new StreamedText(new Frames(() => undefined), ACTIONS);
+    text.update('First.\n\nSec', false);
+    paint();
+    const first = text.element.querySelector('p');
+    text.update('First.\n\nSecond.\n\nThird', false);
+    paint();
+    expect(text.element.querySelector('p')).toBe(first);
+    expect(text.element.querySelectorAll('p')).toHaveLength(3);
+  });
+});
