@@ -103,6 +103,8 @@ def summary(results: Sequence[TurnResult]) -> str:
         return "Not run"
     last = results[-1]
     ending = _ENDINGS[last.stop_reason]
+    if last.verification is not None and last.stop_reason == "end_turn":
+        ending = last.verification.state.capitalize()
     if last.error is not None:
         ending = f"{ending}: {last.error.message}"
     found = sum(len(result.findings) for result in results)

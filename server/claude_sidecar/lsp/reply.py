@@ -21,7 +21,7 @@ from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.progress_words import summary
 from claude_sidecar.sessions.events import Update, UsageUpdated
 from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
-from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.sessions.model import TurnResult, Verification
 from claude_sidecar.sessions.recovery import recovery_told
 from claude_sidecar.visible import visible
 
@@ -87,6 +87,13 @@ class Replies:
             self._client.show_message(types.MessageType.Info, text)
 
 
+def verification_told(seen: Verification) -> str:
+    """What was seen of a fix, for a reader."""
+    what = f" by `{seen.command}`" if seen.command else ""
+    told = seen.failure or seen.reason
+    return f"**{seen.state.capitalize()}**{what}" + (f": {told}" if told else ".")
+
+
 def _turn_text(result: TurnResult, title: str) -> str:
     parts = [f"# {title}", result.text.strip()]
     if result.findings:
@@ -97,6 +104,8 @@ def _turn_text(result: TurnResult, title: str) -> str:
         parts.append("## Findings\n\n" + "\n".join(lines))
     if result.recovered is not None:
         parts.append(f"*{recovery_told(result.recovered)}*")
+    if result.verification is not None:
+        parts.append(verification_told(result.verification))
     parts.append(f"*{summary([result])}*")
     return "\n\n".join(parts)
 

@@ -48,6 +48,8 @@ def read(reader: Reader) -> Sequence[Failure]:
         return ()
     type_, message, test = _head(reader)
     failure = _stack(reader, type_, message)
+    if type_ is None and test is None and not any(_names_file(each) for each in failure.frames):
+        return ()  # "at 10:30:45" is a time
     place = _source_place(reader) if type_ == "SyntaxError" else None
     if place is not None:
         failure = replace(failure, frames=(place, *failure.frames))
@@ -58,6 +60,10 @@ def read(reader: Reader) -> Sequence[Failure]:
         members = (Related("in group", failure), *_nested(reader, in_group=True))
         return (replace(whole, related=members),)
     return (replace(failure, related=tuple(_nested(reader))),)
+
+
+def _names_file(frame: Frame) -> bool:
+    return frame.file is not None and any(mark in frame.file for mark in "./\\:")
 
 
 def _aggregate(reader: Reader) -> Failure | None:
