@@ -17,12 +17,14 @@ from claude_sidecar.app import Sidecar
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
 from claude_sidecar.sessions.events import TurnStarted, TurnWaiting
+from claude_sidecar.sessions.leases import Claim
 from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.requests import AskRequest
 from claude_sidecar.sessions.tickets import RunningTurn
 from support.by_hand import be_known, on_terminal, printing
 from support.model import Model
 from support.sidecars import Desk, Recorder
+from support.transcripts import lose_copies, lose_transcripts
 
 pytestmark = pytest.mark.anyio
 
@@ -133,6 +135,33 @@ async def test_those_that_wait_come_in_the_order_in_which_they_asked(
         for turn in turns:
             await turn.result()
     assert model.requests[-1].replies == ("0", "1", "2")
+
+
+async def test_a_session_that_was_replaced_meanwhile_is_not_replaced_again(
+    desk: Desk, model: Model, environment: dict[str, str]
+) -> None:
+    path = desk.write("a.py", "a = 1\n")
+    model.script.reply(say("First."))
+    model.script.when("second?").reply(say("Second."))
+    model.script.when("third?").reply(say("Third."))
+    async with desk.open() as sidecar:
+        lost = (await sidecar.ask("first?", path=path)).session_id
+    lose_transcripts(environment)
+    lose_copies(desk.settings)
+    recorder = Recorder()
+    async with desk.open() as one, desk.open() as other:
+        claim = Claim(lost, "in the way", desk.folder.as_posix())
+        async with one.turns.leases.held(claim):
+            turns: list[RunningTurn] = []
+            for window, text in ((one, "second?"), (other, "third?")):
+                recorder = Recorder()
+                with window.events.subscribed(recorder):
+                    turns.append(await start(window, text, path))
+                    await waits(recorder)
+        second, third = [await turn.result() for turn in turns]
+    assert second.session_id == third.session_id != lost
+    assert "First." in model.requests[-1].prompts[0], "it was told what was said"
+    assert model.requests[-1].replies == ("Second.",)
 
 
 async def test_claude_code_at_work_in_a_terminal_is_waited_for(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 import anyio
@@ -55,20 +56,34 @@ class TurnRunner:
         """Run a turn in the session that its queue is of now, and finish its ticket."""
         host = Host(self.around, ticket, session_id)
         refused: TurnFailure | None = None
+        result: TurnResult | None = None
         try:
-            async with self.leases.held(_claim(ticket, session_id, host)) as has_it:
-                if has_it and await self._goes_on_elsewhere(ticket, host):
-                    return
-                if has_it:
-                    result = await self._guarded(ticket, session_id, host)
-                else:
+            async with self._held(ticket, session_id, host) as has_it:
+                if not has_it:
                     result = await ended_unbegun(self._store, ticket, session_id)
+                elif not await self._goes_on_elsewhere(ticket, host):
+                    result = await self._guarded(ticket, host.session_id, host)
         except SidecarError as error:
             refused = error if isinstance(error, SessionBusy) else None
             result = await ended_unbegun(self._store, ticket, session_id, "error", _told(error))
+        if result is None:
+            await self.on_moved(ticket)
+            return
         host.over = True
         host.publish(TurnEnded(result))
         ticket.finish(result, refused)
+
+    @asynccontextmanager
+    async def _held(self, ticket: RunningTurn, session_id: str, host: Host) -> AsyncGenerator[bool]:
+        """Have the turn's session, or the one that another process has put in its place by then."""
+        async with self.leases.held(_claim(ticket, session_id, host)) as has_it:
+            successor = await self.elsewhere.successor(session_id) if has_it else session_id
+            if successor == session_id:
+                yield has_it
+                return
+        self.talk.follow(session_id, successor, host)
+        async with self._held(ticket, successor, host) as has_it:
+            yield has_it
 
     async def skip(self, ticket: RunningTurn, session_id: str) -> None:
         """Record a turn that was cancelled before it left its queue."""
@@ -149,10 +164,7 @@ class TurnRunner:
         resumed = session is not None and session.begun
         host.announce(TurnStarted(plan.kind, plan.prompt, resumed, plan.path, plan.range))
         ticket.plan = await begun(plan, host)
-        if ticket.plan.key == plan.key:
-            return False
-        await self.on_moved(ticket)
-        return True
+        return ticket.plan.key != plan.key
 
     async def _ended(
         self,

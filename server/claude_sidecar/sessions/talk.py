@@ -148,6 +148,13 @@ class Talk:
         )
         return await self.agent.run(request, host)
 
+    def follow(self, lost: str, successor: str, host: Host) -> None:
+        """Go on in the session that another process has begun in the place of one."""
+        reason = "another window has gone on in a new session"
+        self.on_replaced(lost, successor)
+        host.moved_to(successor, Recovery(lost, reason, by="journal"))
+        host.publish(SessionReplaced(lost, successor, reason))
+
     async def _replaced(
         self, ticket: RunningTurn, lost: Session, host: Host, reason: str
     ) -> Session:
