@@ -20,7 +20,7 @@ KEPT_LIMIT = 8 * 1024 * 1024
 ABSENT = "-"
 """The fingerprint of a file that is not there."""
 UNREADABLE = "?"
-"""The fingerprint of what cannot be read; never equal to itself in meaning, so never relied on."""
+"""The fingerprint of what cannot be read: nothing is known of it."""
 _MARK = b"\xef\xbb\xbf"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass, field
 
+import anyio.to_thread
+
 from claude_sidecar.errors import StoreError
 from claude_sidecar.sessions.checkpoints import Change, Checkpoints
 from claude_sidecar.sessions.ports import ToolUse
@@ -24,7 +26,7 @@ class TurnChanges:
 
     async def let_through(self, use: ToolUse) -> None:
         """A tool is about to run: keep what it may change. A store that fails does not hold it up."""
-        paths = touched_paths(self.workspace, use)
+        paths = await anyio.to_thread.run_sync(touched_paths, self.workspace, use)
         if not paths:
             return
         change = Change(self.turn_id, paths)

@@ -38,6 +38,8 @@ def touched(workspace: Path, name: str, **arguments: Any) -> set[str]:
         ("tool --output=a.py", {"tool", "a.py"}),
         ("cat > made.txt <<'END'\nit's\nEND", {"cat", "made.txt", "END", "it's"}),
         ("rm /etc/passwd ../elsewhere", {"rm"}),
+        (f"echo {'x' * 500} {'y' * 5000} > a.py", {"echo", "a.py"}),
+        ("rm ~nobodyofthatname/a.py a\0b [z-a] a.py", {"rm", "a.py"}),
     ],
 )
 def test_a_command_names_files_among_its_words(
