@@ -59,7 +59,7 @@ class Program:
 _SUBCOMMANDS = {
     "serve": "Run the language server, as an editor does.",
     "review": "Review files.",
-    "ask": "Ask a question, in the conversation about a file or the workspace.",
+    "ask": "Ask a question about a file or the workspace.",
     "chat": "Talk with Claude.",
     "debug": "Find the cause of a failure, given on standard input.",
     "findings": "List what was found; dismiss it, or open it again.",
