@@ -11,13 +11,13 @@ import pytest
 from claude_sidecar.app import Sidecar
 from claude_sidecar.debugging.debugger import parse_debug_state
 from claude_sidecar.offline.script import say
-from claude_sidecar.sessions import records
 from claude_sidecar.sessions.ports import (
     Document,
     EditorContext,
     EditorDiagnostic,
     FileDiagnostics,
 )
+from claude_sidecar.sessions.records import RequestRecords
 from claude_sidecar.sessions.requests import FixRequest
 from claude_sidecar.sessions.symptoms.service import DebugWish
 from claude_sidecar.text import Position, Range
@@ -253,11 +253,12 @@ async def test_a_program_stopped_in_the_debugger(desk: Desk, model: Model) -> No
 
 async def test_what_was_asked_for_can_be_asked_for_again(desk: Desk) -> None:
     desk.write("src/stats.py", STATS)
+    kept = RequestRecords()
     async with desk.open() as sidecar:
         wish = DebugWish(sidecar.workspaces.key_of_workspace(), error=TRACEBACK, test="pytest")
         for each in (wish, replace(wish, test=None)):
             request = await sidecar.debugging.request(each)
-            assert records.read(records.written(request) or "") == (request, 1)
+            assert kept.read(kept.written(request) or "") == (request, 1)
 
 
 async def test_a_debugger_that_shows_everything_is_told_in_part(desk: Desk, model: Model) -> None:
