@@ -119,9 +119,10 @@ def turns_in(session_id: str, entries: Sequence[Entry], cwd: str) -> tuple[Turn,
     The SDK follows a conversation back to where it was last summarised; what was before that it
     follows from there.
     """
-    by_id = {entry["uuid"]: entry for entry in entries if isinstance(entry.get("uuid"), str)}
+    usable = [entry for entry in entries if _is_usable(entry)]
+    by_id = {entry["uuid"]: entry for entry in usable}
     turns: list[_TurnSaid] = []
-    for part in _between_summaries(entries):
+    for part in _between_summaries(usable):
         messages = asyncio.run(get_session_messages_from_store(_at_hand(part), session_id))
         for entry in (by_id[message.uuid] for message in messages):
             prompt = user_text(entry) if is_prompt(entry) else command_of(entry)
@@ -130,6 +131,17 @@ def turns_in(session_id: str, entries: Sequence[Entry], cwd: str) -> tuple[Turn,
             elif turns:
                 turns[-1].goes_on(entry, cwd)
     return tuple(turn.turn(session_id) for turn in turns if turn.is_turn)
+
+
+def _is_usable(entry: Entry) -> bool:
+    """The SDK takes what Claude Code writes for granted; anything else would break it."""
+    parent, message = entry.get("parentUuid"), entry.get("message")
+    return (
+        isinstance(entry.get("type"), str)
+        and isinstance(entry.get("uuid"), str)
+        and (parent is None or isinstance(parent, str))
+        and (message is None or isinstance(message, dict))
+    )
 
 
 def _between_summaries(entries: Sequence[Entry]) -> Iterator[list[Entry]]:

@@ -23,6 +23,9 @@ from claude_sidecar.sessions.ports import (
 
 logger = logging.getLogger(__name__)
 
+_ANYWHERE = "/"
+"""For a session that may be of any folder."""
+
 
 class Elsewhere:
     """What Claude Code has that did not go through us.
@@ -72,7 +75,7 @@ class Elsewhere:
         unknown, _ = await self._store.news_of("", {session_id: TranscriptFile(0, 0.0)})
         if not unknown:
             return None
-        found = await self._claude.find(session_id, self._options(canonical_path(".")))
+        found = await self._claude.find(session_id, self._options(_ANYWHERE))
         if found is None:
             return None
         await self._store.adopt([found])
