@@ -77,5 +77,5 @@ class Follower:
         with anyio.CancelScope(shield=True):
             try:
                 await self._copy.take_in(self._ours)
-            except (OSError, StoreError):
+            except Exception:  # the edge of the loop: a copy is not worth a conversation
                 logger.exception("A transcript could not be copied")

@@ -62,7 +62,8 @@ class Reading:
         """Whether Claude Code itself gave up the lost entries: as it runs it takes one back at times.
         Then it has written since what is not known, and nothing that follows them.
         """
-        parents = {(entry_of(line.data) or {}).get("parentUuid") for line in self.lines}
+        entries = (entry_of(line.data) or {} for line in self.lines)
+        parents = {str(entry.get("parentUuid")) for entry in entries}
         new = any(line.uuid and line.uuid not in known for line in self.lines)
         return new and not lost & parents
 
