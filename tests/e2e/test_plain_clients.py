@@ -159,7 +159,7 @@ async def test_a_panel_is_asked_by_its_own_request(
         if method == names.REQUEST_PERMISSION:
             assert params["rawInput"]["command"] == "touch made"
             kinds = [option["kind"] for option in params["options"]]
-            assert kinds == ["allow_once", "allow_always", "reject_once"]
+            assert kinds == ["allow_once", "allow_always", "allow_always", "reject_once"]
             return {"outcome": "selected", "optionId": params["options"][0]["optionId"]}
         if method == names.ASK_QUESTION:
             assert params["questions"] == [question]
