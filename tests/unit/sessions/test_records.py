@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from claude_sidecar.sessions.model import Key
@@ -36,6 +36,7 @@ def test_every_request_comes_back_as_it_was(kind: type[Any], data: st.DataObject
     request = data.draw(st.from_type(kind))
     text = RECORDS.written(request, step=3)
     assert text is not None
+    assume("NaN" not in text)  # which is not equal to itself
     assert RECORDS.read(text) == (request, 3)
 
 
