@@ -4,7 +4,6 @@ export type Checker<T> = (value: unknown) => value is T;
 export type Checked<C> = C extends Checker<infer T> ? T : never;
 
 export const isString: Checker<string> = (value) => typeof value === 'string';
-export const isBoolean: Checker<boolean> = (value) => typeof value === 'boolean';
 export const isCount: Checker<number> = (value): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
 
 export function isOneOf<const T extends string>(...words: T[]): Checker<T> {

@@ -69,7 +69,7 @@ export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'>): str
     case 'refusal':
       return 'Claude declined to answer.';
     case 'error':
-      return result.error === undefined ? 'It failed.' : `${result.error.message} ${result.error.hint}`.trim();
+      return result.error === undefined ? 'It failed.' : `${sentence(result.error.message)} ${result.error.hint}`.trim();
     default:
       return result.stopReason satisfies never;
   }
@@ -88,4 +88,8 @@ export function sessionSummary(session: Session): string {
     parts.push('begun in Claude Code');
   }
   return parts.join(' · ');
+}
+
+function sentence(words: string): string {
+  return /[.!?…]$/.test(words) ? words : `${words}.`;
 }

@@ -25,7 +25,7 @@ export class StateView {
   }
 
   failed(message: string): void {
-    this.#show(h('h2', {}, icon('error'), 'The conversation could not be read'), h('p', {}, message), this.#offer('Try again', 'retry'), this.#offer('Show the log', 'log'));
+    this.#show(h('h2', {}, icon('error'), 'The conversation could not be read'), h('p', {}, message), this.#offer('Try again', 'reload'), this.#offer('Show the log', 'log'));
   }
 
   serverStopped(): void {

@@ -109,6 +109,7 @@ export class PanelController implements vscode.Disposable {
   #takeUp(conversation: Conversation): void {
     const known = this.#conversations.whole(conversation.sessionId);
     if (known !== undefined || this.#shown === undefined) {
+      this.#looked += 1; // what is being looked up is older than this
       this.#shown = conversation;
       this.#tellConversation();
     } else {

@@ -81,9 +81,6 @@ export class PanelMessages {
       case 'suggest':
         this.#view.say({ type: 'suggestions', request: message.request, suggestions: await fileSuggestions(message.query) });
         break;
-      case 'pin':
-        await this.#controller.pin(message.pinned);
-        break;
       case 'run':
         await this.#run(message.action);
         break;
@@ -183,18 +180,16 @@ export class PanelMessages {
   }
 
   async #run(action: Action): Promise<void> {
-    const commands: Record<Exclude<Action, 'retry'>, [command: string, ...unknown[]]> = {
+    const commands: Record<Exclude<Action, 'reload'>, [command: string, ...unknown[]]> = {
       review: [UserCommand.reviewFile],
-      newSession: [UserCommand.newSession],
       resume: [UserCommand.resumeSession],
       login: [UserCommand.logIn],
       restart: [UserCommand.restartServer],
       log: [UserCommand.showLog],
-      usage: [UserCommand.showUsage],
       settings: ['workbench.action.openSettings', 'claudeSidecar.budget'],
       openFile: ['workbench.action.quickOpen'],
     };
-    if (action === 'retry') {
+    if (action === 'reload') {
       await this.#controller.reload();
     } else {
       await vscode.commands.executeCommand(...commands[action]);

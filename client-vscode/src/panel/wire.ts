@@ -5,7 +5,6 @@ import type { Snapshot } from '../conversation';
 import type { ServerState } from '../activity';
 import type { Session, SessionUpdate } from '../protocol';
 import {
-  isBoolean,
   isCount,
   isListOf,
   isMapOf,
@@ -91,10 +90,9 @@ const FROM_PANEL = {
   apply: isObject({ text: isString }),
   suggest: isObject({ request: isCount, query: isString }),
   run: isObject({
-    action: isOneOf('review', 'newSession', 'resume', 'login', 'restart', 'log', 'settings', 'openFile', 'retry', 'usage'),
+    action: isOneOf('review', 'resume', 'login', 'restart', 'log', 'settings', 'openFile', 'reload'),
   }),
   command: isObject({ name: isString, rest: isString }),
-  pin: isObject({ pinned: isBoolean }),
 } as const satisfies Record<string, Checker<unknown>>;
 
 type FromPanelFields = { [K in keyof typeof FROM_PANEL]: Checked<(typeof FROM_PANEL)[K]> };
