@@ -58,9 +58,7 @@ class Till:
 
     def window(self, model: str | None) -> int:
         """The size of a model's context window in tokens; 0 until it is known."""
-        if model is None:  # nothing was said yet
-            return max(self._windows.values(), default=0)
-        return self._windows.get(model, 0)
+        return self._windows.get(model or "", 0)
 
     def tell(self, model_usage: Mapping[str, Any]) -> None:
         """Claude Code's `modelUsage`, with a result or when asked."""

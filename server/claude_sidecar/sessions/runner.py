@@ -221,7 +221,7 @@ class TurnRunner:
             findings=tuple(map(self.around.findings.as_now, host.findings.values())),
             usage=tally.usage,
             cost=Cost(tally.cost_usd, after.cost_usd if after else tally.cost_usd),
-            context=outcome.context,
+            context=host.watch.size if outcome.context.used_tokens else outcome.context,
             resumed=outcome.resumed,
             recovered=host.recovery or _put_back(host.session_id, outcome),
             error=outcome.error,
