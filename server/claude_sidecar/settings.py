@@ -189,7 +189,8 @@ SCHEMA: tuple[Option, ...] = (
            _list(_choice(*SETTING_SOURCES)),
            "Which of Claude Code's own settings files are loaded; project ones can run hooks."),
     Option("trusted", "trusted", "true or false", _boolean,
-           "Whether the workspace is trusted; one that is not loads no project settings."),
+           "Whether the workspace is trusted; of one that is not nothing is loaded, and nothing in it "
+           "is run or changed."),
     Option("budget.turnUsd", "budget_turn_usd", "a number above 0 or null",
            _optional(_number(0.0001)), "What one turn may cost at most."),
     Option("budget.sessionUsd", "budget_session_usd", "a number above 0 or null",

@@ -91,7 +91,7 @@ class Permissions:
         if isinstance(verdict, (Allow, Deny)):  # since it was asked: a rule, another mode
             return verdict
         settled = asker.settled_before(use)
-        if settled is not None:
+        if settled is not None and _leads_there(settled, use, in_its_place(situation, use)):
             return settled
         if situation.mode == "dontAsk" and use.name != PLAN_TOOL:
             return Deny(NOBODY_IS_ASKED)
@@ -205,6 +205,11 @@ class Permissions:
 
 def _leads_to(situation: Situation, use: ToolUse) -> tuple[ToolUse, Guarded | None]:
     return in_its_place(situation, use), guard(situation, use)
+
+
+def _leads_there(settled: Allow | Deny, use: ToolUse, now: ToolUse) -> bool:
+    """Whether what was settled before is still about the same place."""
+    return isinstance(settled, Deny) or (settled.updated_input or use.input) == now.input
 
 
 def _reason(situation: Situation, use: ToolUse) -> str | None:
