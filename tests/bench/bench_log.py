@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,8 @@ def _busy() -> str:
 
 
 @pytest.mark.parametrize(("name", "make"), [("one traceback", _quiet), ("many", _busy)])
-def test_log(comparison: Comparison, name: str, make: object) -> None:
-    text = make()  # type: ignore[operator]
+def test_log(comparison: Comparison, name: str, make: Callable[[], str]) -> None:
+    text = make()
     any_frame = re.compile(r'File "|    at |\tat |goroutine |panicked at ')
 
     def read() -> None:

@@ -27,10 +27,12 @@ KINDS = [
     StepsRequest,
 ]
 RECORDS = RequestRecords()
+HEALTH_CHECKS: Any = list(HealthCheck)
+"""Whole requests are drawn: that takes a while, and is as it should be."""
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-@settings(max_examples=20, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=HEALTH_CHECKS)
 @given(data=st.data())
 def test_every_request_comes_back_as_it_was(kind: type[Any], data: st.DataObject) -> None:
     request = data.draw(st.from_type(kind))
