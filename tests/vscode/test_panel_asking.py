@@ -111,3 +111,24 @@ def test_what_is_typed_is_completed_and_called_back(
     panel.prompt.fill("/usage")
     panel.prompt.press("Enter")
     expect(window.page.get_by_role("tab", name="Claude usage")).to_be_visible()
+
+
+def test_a_prompt_that_is_changed_goes_on_in_a_fork(
+    open_window: Opener, project: Path, scripted: Model
+) -> None:
+    scripted.script.reply(say("The first.")).reply(say("The second.")).reply(say("The other."))
+    window = open_window(project)
+    window.open_file("stats.py")
+    panel = window.panel()
+    panel.say("Where to begin?")
+    expect(panel.turns.last).to_contain_text("The first.")
+    panel.say("And thne?")
+    expect(panel.turns.last).to_contain_text("The second.")
+    panel.turns.last.get_by_role("button", name="Edit and send again").click()
+    expect(panel.prompt).to_have_value("And thne?")
+    panel.say("And then?")
+    expect(panel.turns.last).to_contain_text("The other.")
+    expect(panel.turns).to_have_count(2)
+    asked = str(scripted.requests[-1].messages)
+    assert "Where to begin?" in asked
+    assert "And thne?" not in asked
