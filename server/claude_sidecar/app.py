@@ -42,6 +42,7 @@ from claude_sidecar.sessions.requests import (
 )
 from claude_sidecar.sessions.rewind import Rewinder
 from claude_sidecar.sessions.setup import AgentSetup
+from claude_sidecar.sessions.steps import StepLists
 from claude_sidecar.sessions.symptoms.course import FailingTests
 from claude_sidecar.sessions.symptoms.gathering import Gatherer
 from claude_sidecar.sessions.symptoms.service import DebugService, DebugWish
@@ -87,6 +88,7 @@ class Sidecar:
         settings: _Settings,
     ) -> None:
         self.turns = turns
+        self.steps = StepLists(store, turns.of_session)
         self.sessions = sessions
         self.findings = findings
         self.changes = changes
@@ -174,7 +176,7 @@ class Sidecar:
         """
         request = StepsRequest(tuple(steps), self.workspaces.key_of_file(str(path)))
         turns = await self.turns.start_steps(request)
-        return await self.turns.results_of_steps(turns, stop_on_error=stop_on_error)
+        return await self.steps.results(turns, stop_on_error=stop_on_error)
 
     async def resume_steps(
         self, *, path: str | Path, stop_on_error: bool = True
@@ -183,9 +185,9 @@ class Sidecar:
 
         :raises InvalidRequest: if there is nothing to go on with.
         """
-        request = await self.turns.unfinished_steps(self.workspaces.key_of_file(str(path)))
+        request = await self.steps.unfinished(self.workspaces.key_of_file(str(path)))
         turns = await self.turns.start_steps(request)
-        return await self.turns.results_of_steps(turns, stop_on_error=stop_on_error)
+        return await self.steps.results(turns, stop_on_error=stop_on_error)
 
     async def verify(self, finding_id: str) -> Finding:
         """Have a finding checked against the text as it is now.

@@ -36,7 +36,7 @@ from claude_sidecar.sessions.findings import FindingService
 from claude_sidecar.sessions.forking import Forker
 from claude_sidecar.sessions.host import Surroundings
 from claude_sidecar.sessions.leases import SessionLeases
-from claude_sidecar.sessions.model import Key, PermissionMode, Session, Turn, TurnResult
+from claude_sidecar.sessions.model import Key, PermissionMode, Session, Turn
 from claude_sidecar.sessions.opening import SessionOpener
 from claude_sidecar.sessions.plans import (
     MakeCourse,
@@ -63,7 +63,6 @@ from claude_sidecar.sessions.runner import TurnRunner
 from claude_sidecar.sessions.seen import Seen
 from claude_sidecar.sessions.setup import AgentSetup
 from claude_sidecar.sessions.spares import Spares
-from claude_sidecar.sessions.steps import unfinished_steps
 from claude_sidecar.sessions.symptoms.mending import FixChecks
 from claude_sidecar.sessions.talk import Talk
 from claude_sidecar.sessions.tickets import RunningTurn, TurnPlan
@@ -188,44 +187,6 @@ class TurnService:
         async with self.opener.order:
             session = await self._store.current_session(request.key)
             return tuple(await self._enqueue(session or await self.opener.new(request.key), plans))
-
-    async def unfinished_steps(self, key: Key) -> StepsRequest:
-        """The file's last list of steps, from the step on that did not end well.
-
-        :raises InvalidRequest: if there is none.
-        """
-        session = await self._store.current_session(key)
-        found = None if session is None else await unfinished_steps(self._store, session)
-        if found is None or (session is not None and self._queues.of_session(session.id)):
-            raise InvalidRequest(
-                "There are no steps to go on with: none were given for "
-                f"{key.file or key.workspace}, all were done, or they still run.",
-                field="resume",
-            )
-        return found
-
-    async def results_of_steps(
-        self, turns: Sequence[RunningTurn], *, stop_on_error: bool = True
-    ) -> tuple[TurnResult, ...]:
-        """Wait for steps. The list ends early when one is cancelled, or with `stop_on_error` when
-        one does not end well; those that follow it are then cancelled.
-
-        :raises TurnFailure: if the first could not begin.
-        """
-        results: list[TurnResult] = []
-        for number, turn in enumerate(turns):
-            result = await turn.over()
-            results.append(result)
-            failed = stop_on_error and result.stop_reason != "end_turn"
-            if failed or result.stop_reason == "cancelled":
-                for following in turns[number + 1 :]:
-                    following.cancel()
-                for following in turns[number + 1 :]:
-                    await following.over()
-                if not number:
-                    await turn.result()
-                break
-        return tuple(results)
 
     def running(self) -> tuple[RunningTurn, ...]:
         """Turns that run or wait in a queue."""

@@ -149,14 +149,14 @@ class TurnCommands:
             raise InvalidRequest("Give either `steps` or `resume`.", field="steps")
         request = StepsRequest(arguments.steps or (), key)
         if arguments.resume:
-            request = await service.unfinished_steps(key)
+            request = await call.sidecar.steps.unfinished(key)
         request = replace(request, stop_on_error=arguments.stop_on_error)
         turns = await begun(service.start_steps(request))
         title = f"Steps for {name_of(key)}"
         done = request.first - 1
         async with self._turns.progress.showing(turns, title, call.token, done=done):
             results = await self._turns.finished(
-                turns, service.results_of_steps(turns, stop_on_error=arguments.stop_on_error)
+                turns, call.sidecar.steps.results(turns, stop_on_error=arguments.stop_on_error)
             )
         for number, result in enumerate(results, request.first):
             await self._turns.replies.turn(result, f"{title}, {number} of {len(request.steps)}")

@@ -6,7 +6,6 @@ The adapters (`store`, `agent`, `lsp`, `terminal`) implement these; the domain n
 from claude_sidecar.sessions.ports.agent import (
     Agent,
     AgentHealth,
-    AgentOptions,
     AgentOutcome,
     AgentRequest,
     Allow,
@@ -24,6 +23,7 @@ from claude_sidecar.sessions.ports.agent import (
     TurnHost,
     UsedTool,
 )
+from claude_sidecar.sessions.ports.agent_options import AgentOptions
 from claude_sidecar.sessions.ports.background import BackgroundTask, BackgroundWork
 from claude_sidecar.sessions.ports.branches import Branches, TurnTrace
 from claude_sidecar.sessions.ports.changes import (

@@ -16,34 +16,10 @@ from claude_sidecar.sessions.model import (
     TurnError,
     Usage,
 )
+from claude_sidecar.sessions.ports.agent_options import AgentOptions
 from claude_sidecar.sessions.ports.background import BackgroundWork
 from claude_sidecar.sessions.ports.branches import Branches
 from claude_sidecar.sessions.spending import Tally
-
-
-@dataclass(frozen=True, slots=True)
-class AgentOptions:
-    """How Claude is to run. A process serves only turns whose options are equal.
-
-    :param cwd: the workspace's folder.
-    :param env: environment variables in addition to this process's own.
-    :param instructions: what is added to Claude Code's system prompt.
-    :param trusted: whether the workspace is; in one that is not, nothing of it is loaded.
-    :param tools: the names of those of our own tools that are offered; None for all.
-    """
-
-    cwd: str
-    instructions: str
-    model: str | None = None
-    effort: str | None = None
-    max_turns: int | None = None
-    allowed_tools: tuple[str, ...] = ()
-    disallowed_tools: tuple[str, ...] = ()
-    setting_sources: tuple[str, ...] = ()
-    trusted: bool = True
-    cli_path: str | None = None
-    env: tuple[tuple[str, str], ...] = ()
-    tools: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

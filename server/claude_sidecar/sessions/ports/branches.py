@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from claude_sidecar.sessions.ports.agent import AgentOptions
+from claude_sidecar.sessions.ports.agent_options import AgentOptions
 
 
 @dataclass(frozen=True, slots=True)

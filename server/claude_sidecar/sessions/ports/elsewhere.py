@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from claude_sidecar.sessions.model import Key, Session, Turn
-from claude_sidecar.sessions.ports.agent import AgentOptions
+from claude_sidecar.sessions.ports.agent_options import AgentOptions
 from claude_sidecar.sessions.ports.transcripts import TranscriptKey
 
 
