@@ -1,5 +1,5 @@
-// A block of code with its language and what can be done with it. Colours come when it is finished, in
-// pieces that each take a fraction of a frame.
+// A block of code with its language and what can be done with it. Colours come when it is finished and
+// there is nothing else to do, in pieces that each take a fraction of a frame.
 
 import hljs from 'highlight.js/lib/common';
 
@@ -51,17 +51,12 @@ export class CodeBlock {
     this.#code.append(text);
   }
 
-  /** Colour it, at once if it is short, else piece by piece when there is time. */
+  /** Colour it when there is time, piece by piece. */
   highlight(): void {
     if (hljs.getLanguage(this.#language) === undefined || this.#text.length > MOST) {
       return;
     }
-    const pieces = piecesOf(this.#text);
-    if (pieces.length === 1) {
-      this.#code.replaceChildren(coloured(this.#text, this.#language));
-      return;
-    }
-    const plain = pieces.map((piece) => document.createTextNode(piece));
+    const plain = piecesOf(this.#text).map((piece) => document.createTextNode(piece));
     this.#code.replaceChildren(...plain);
     const next = (): void => {
       const node = plain.shift();

@@ -11,13 +11,7 @@ const SHARE_MS = 5;
 
 export class Frames {
   readonly #waiting = new Set<View>();
-  readonly #after: () => void;
   #requested = false;
-
-  /** @param after is called at the end of each frame in which something was done. */
-  constructor(after: () => void) {
-    this.#after = after;
-  }
 
   request(view: View): void {
     this.#waiting.add(view);
@@ -40,6 +34,5 @@ export class Frames {
         this.request(view);
       }
     }
-    this.#after();
   }
 }

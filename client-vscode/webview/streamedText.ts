@@ -1,5 +1,8 @@
 // A reply as it streams in. Finished blocks are rendered once, as frames have time for them; the one
 // that is still growing is rendered anew at most once a frame, and as plain text once it is long.
+//
+// Blocks stand in stretches. One that is full and was laid out is `past`: the browser leaves it out where it
+// is out of sight, so that a frame's price does not grow with what is there already.
 
 import { Blocks } from './blocks';
 import { CodeBlock, type CodeActions } from './codeBlock';
@@ -9,6 +12,8 @@ import { Markdown } from './markdown';
 
 /** An open block of more characters than this is shown as it is until it is finished. */
 const LONG = 8_000;
+/** Blocks in a stretch: a few screens of text. */
+const STRETCH = 24;
 
 export class StreamedText implements View {
   readonly element = h('div', { class: 'markdown' });
@@ -19,6 +24,8 @@ export class StreamedText implements View {
   #waiting: string[] = [];
   /** The blocks that are rendered, and how many targets of links were known then. */
   #settled: { block: string; targets: number }[] = [];
+  #stretch: HTMLElement | undefined;
+  #full: HTMLElement[] = [];
   #ended = false;
   #taken = 0;
   #tail: HTMLElement | undefined;
@@ -46,6 +53,9 @@ export class StreamedText implements View {
   }
 
   work(hasTime: () => boolean): boolean {
+    this.#full.splice(0).forEach((stretch) => {
+      stretch.classList.add('past');
+    });
     while (this.#waiting.length > 0) {
       if (!hasTime()) {
         return true;
@@ -63,6 +73,8 @@ export class StreamedText implements View {
     if (isDone && this.#settled.some(({ targets }) => targets < this.#markdown.targets)) {
       this.#waiting = this.#settled.map(({ block }) => block);
       this.#settled = [];
+      this.#stretch = undefined;
+      this.#full = [];
       this.element.replaceChildren();
     }
   }
@@ -71,7 +83,7 @@ export class StreamedText implements View {
   #settle(block: string): void {
     this.#dropTail();
     if (block.trim() !== '') {
-      this.element.append(this.#markdown.render(block, true));
+      this.#lastStretch().append(this.#markdown.render(block, true));
       this.#settled.push({ block, targets: this.#markdown.targets });
     }
   }
@@ -112,9 +124,21 @@ export class StreamedText implements View {
   #newTail(): HTMLElement {
     if (this.#tail === undefined) {
       this.#tail = h('div', { class: 'growing' });
-      this.element.append(this.#tail);
+      this.#lastStretch().append(this.#tail);
     }
     return this.#tail;
+  }
+
+  /** The stretch that has room for a block. */
+  #lastStretch(): HTMLElement {
+    if (this.#stretch === undefined || this.#stretch.childElementCount >= STRETCH) {
+      if (this.#stretch !== undefined) {
+        this.#full.push(this.#stretch);
+      }
+      this.#stretch = h('div', { class: 'stretch' });
+      this.element.append(this.#stretch);
+    }
+    return this.#stretch;
   }
 
   #dropTail(): void {

@@ -1,5 +1,8 @@
 // The turns of a conversation. Each is rendered where it changed, once a frame; the end stays in sight
 // as long as the reader is at the end.
+//
+// Sizes are read only when the browser has just laid the page out, by its observer of sizes, never in
+// between: then reading them is free, and what is rendered in a frame is laid out once.
 
 import type { ShownTurn } from '../src/conversation';
 import { button, h } from './dom';
@@ -13,7 +16,8 @@ const NEAR = 24;
 export class Transcript {
   readonly element = h('div', { class: 'transcript', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': 'Conversation' });
   readonly toEnd: HTMLButtonElement;
-  readonly frames: Frames;
+  readonly frames = new Frames();
+  readonly #turns = h('div', {});
   readonly #tools: TurnTools;
   readonly #views = new Map<string, TurnView>();
   readonly #changed = new Map<string, ShownTurn>();
@@ -21,9 +25,6 @@ export class Transcript {
   #follows = true;
 
   constructor(host: Host, edit: TurnTools['edit']) {
-    this.frames = new Frames(() => {
-      this.#follow();
-    });
     const code = {
       copy: (text: string): void => {
         host.say({ type: 'copy', text });
@@ -41,14 +42,19 @@ export class Transcript {
       this.#follow();
     });
     this.toEnd.hidden = true;
+    this.element.append(this.#turns);
     this.element.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = this.element;
       this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
       this.toEnd.hidden = this.#follows;
+      // Where the reader is elsewhere, what is laid out late above does not move what is read.
+      this.element.classList.toggle('anchored', !this.#follows);
     }, { passive: true });
-    new ResizeObserver(() => {
+    const sizes = new ResizeObserver(() => {
       this.#follow();
-    }).observe(this.element);
+    });
+    sizes.observe(this.element);
+    sizes.observe(this.#turns);
     this.element.addEventListener('click', (event) => {
       const link = event.target instanceof Element ? event.target.closest('a') : null;
       if (link !== null) {
@@ -62,7 +68,7 @@ export class Transcript {
   show(turns: readonly ShownTurn[]): void {
     this.#views.clear();
     this.#changed.clear();
-    this.element.replaceChildren();
+    this.#turns.replaceChildren();
     this.#follows = true;
     turns.forEach((turn) => {
       this.update(turn);
@@ -76,12 +82,16 @@ export class Transcript {
   }
 
   #work(): boolean {
+    const earlier = [...this.#views.values()];
     for (const [id, turn] of this.#changed) {
       const known = this.#views.get(id);
       if (known === undefined) {
         const view = new TurnView(turn, this.#tools);
         this.#views.set(id, view);
-        this.element.append(view.element);
+        this.#turns.append(view.element);
+        earlier.forEach(({ element }) => {
+          element.classList.add('past');
+        });
       } else {
         known.update(turn);
       }

@@ -39,14 +39,46 @@ def mean_{n}(numbers: list[float]) -> float:
 
 """
 WATCH = """() => {
-  const frames = (window.measured = []);
+  const measured = (window.measured = { script: [], whole: [], idle: [] });
   const request = window.requestAnimationFrame.bind(window);
+  // A message that is posted in a frame comes when that frame was laid out and painted.
+  const painted = new MessageChannel();
+  let start = 0;
+  painted.port1.onmessage = () => measured.whole.push(performance.now() - start);
   window.requestAnimationFrame = (callback) => request((time) => {
-    const start = performance.now();
+    start = performance.now();
     callback(time);
-    frames.push(performance.now() - start);
+    measured.script.push(performance.now() - start);
+    painted.port2.postMessage(null);
+  });
+  // What a frame takes in which nothing is done: what else the machine is busy with is in it too.
+  const empty = () => {
+    const start = performance.now();
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      measured.idle.push(performance.now() - start);
+      if (measured.idle.length < 40) request(empty);
+    };
+    port2.postMessage(null);
+  };
+  return new Promise((resolve) => {
+    request(empty);
+    const wait = () => (measured.idle.length < 40 ? request(wait) : resolve());
+    wait();
   });
 }"""
+
+
+def summed(times: list[float]) -> dict[str, float]:
+    half = len(times) // 2
+    return {
+        "frames": len(times),
+        "median_ms": median(times),
+        "first_half_ms": median(times[:half]),
+        "second_half_ms": median(times[half:]),
+        "p95_ms": sorted(times)[int(len(times) * 0.95)],
+        "worst_ms": max(times),
+    }
 
 
 def test_a_long_reply_streams_within_the_time_of_a_frame(
@@ -65,25 +97,18 @@ def test_a_long_reply_streams_within_the_time_of_a_frame(
     expect(panel.turns.get_by_text("The end.")).to_be_visible()
     expect(panel.turns.get_by_text("Working…")).to_be_hidden()
     expect(panel.turns.locator("code .hljs-keyword").last).to_be_attached()
-    frames = panel.frame.evaluate("window.measured")
-    half = len(frames) // 2
-    told = {
-        "characters": len(text),
-        "frames": len(frames),
-        "median_ms": median(frames),
-        "median_of_first_half_ms": median(frames[:half]),
-        "median_of_second_half_ms": median(frames[half:]),
-        "p95_ms": sorted(frames)[int(len(frames) * 0.95)],
-        "worst_ms": max(frames),
-    }
+    measured = panel.frame.evaluate("window.measured")
+    told = {"characters": len(text), **{part: summed(times) for part, times in measured.items()}}
     parts.PICTURES.mkdir(parents=True, exist_ok=True)
     (parts.PICTURES / "streaming.json").write_text(json.dumps(told, indent=2), encoding="utf-8")
-    assert len(frames) > 20, told
-    # On a machine that does other things as well, single frames are interrupted; most are not.
-    assert told["median_ms"] < FRAME_MS, told
+    script, whole, idle = told["script"], told["whole"], told["idle"]
+    assert script["frames"] > 20, told
+    # On a machine that does other things as well, frames are interrupted: as often as empty ones. How
+    # long painting takes, without a graphics card and beside the server, is noted and not judged.
+    assert script["p95_ms"] < FRAME_MS + idle["p95_ms"], told
     # What a frame costs does not grow with what is there already.
-    allowed = 3 * told["median_of_first_half_ms"] + 2
-    assert told["median_of_second_half_ms"] < allowed, told
+    for each in (script, whole):
+        assert each["second_half_ms"] < 1.5 * each["first_half_ms"] + 2 + idle["p95_ms"], told
     # It is all there, as elements, and the end is in sight.
     parts_shown = panel.turns.locator("h2").count()
     assert parts_shown == text.count("##")

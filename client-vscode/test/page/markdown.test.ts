@@ -7,8 +7,30 @@ import { StreamedText } from '../../webview/streamedText';
 
 const ACTIONS = { copy: vi.fn(), insert: vi.fn(), apply: vi.fn() };
 
+let frames: (() => void)[];
+
+beforeEach(() => {
+  frames = [];
+  document.body.replaceChildren();
+  vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
+  vi.stubGlobal('requestIdleCallback', (idle: () => void) => frames.push(idle));
+});
+
+function paint(): void {
+  while (frames.length > 0) {
+    frames.shift()?.();
+  }
+}
+
+function streamed(): StreamedText {
+  const text = new StreamedText(new Frames(), ACTIONS);
+  document.body.append(text.element);
+  return text;
+}
+
 function rendered(markdown: string): HTMLElement {
   const element = document.createElement('div');
+  document.body.append(element);
   element.append(new Markdown(ACTIONS).render(markdown, true));
   return element;
 }
@@ -43,6 +65,7 @@ describe('Markdown from a model', () => {
   it('gives code its language, its colours, and what can be done with it', () => {
     const element = rendered('```python\nreturn 1\n```');
     expect(element.querySelector('.code-language')?.textContent).toBe('python');
+    paint();
     expect(element.querySelector('.hljs-keyword')?.textContent).toBe('return');
     element.querySelector<HTMLButtonElement>('button[aria-label="Copy"]')?.click();
     expect(ACTIONS.copy).toHaveBeenCalledWith('return 1');
@@ -51,33 +74,21 @@ describe('Markdown from a model', () => {
 
 describe('a reply that streams in', () => {
   const SAMPLE = '# Title\n\nText with `code`,\nand more.\n\n- one\n- two\n\n```ts\nconst a = 1;\n```\n\n> said\n\nThe [end][1].\n\n[1]: https://example.test\n';
-  let frames: (() => void)[];
-
-  beforeEach(() => {
-    frames = [];
-    vi.stubGlobal('requestAnimationFrame', (frame: () => void) => frames.push(frame));
-    vi.stubGlobal('requestIdleCallback', (idle: () => void) => frames.push(idle));
-  });
-
-  function paint(): void {
-    while (frames.length > 0) {
-      frames.shift()?.();
-    }
-  }
-
   it.each([1, 7, 1000])('is in the end what the whole would be, in pieces of %i', (size) => {
-    const text = new StreamedText(new Frames(() => undefined), ACTIONS);
+    const text = streamed();
     for (let end = size; end < SAMPLE.length + size; end += size) {
       text.update(SAMPLE.slice(0, end), end >= SAMPLE.length);
       paint();
     }
-    const plain = (element: HTMLElement): string => element.innerHTML.replace(/\s+/g, ' ').trim();
+    const whole = rendered(SAMPLE);
+    paint();
+    const plain = (element: Element | null): string => element?.innerHTML.replace(/\s+/g, ' ').trim() ?? '';
     expect(text.element.querySelector('a')?.getAttribute('href')).toBe('https://example.test');
-    expect(plain(text.element)).toBe(plain(rendered(SAMPLE)));
+    expect(plain(text.element.querySelector('.stretch'))).toBe(plain(whole));
   });
 
   it('shows an open fence as code before it is closed', () => {
-    const text = new StreamedText(new Frames(() => undefined), ACTIONS);
+    const text = streamed();
     text.update('Look:\n\n```ts\nconst a', false);
     paint();
     expect(text.element.querySelector('pre code')?.textContent).toBe('const a');
@@ -88,7 +99,7 @@ describe('a reply that streams in', () => {
   });
 
   it('does not render again what is finished', () => {
-    const text = new StreamedText(new Frames(() => undefined), ACTIONS);
+    const text = streamed();
     text.update('First.\n\nSec', false);
     paint();
     const first = text.element.querySelector('p');
@@ -96,5 +107,19 @@ describe('a reply that streams in', () => {
     paint();
     expect(text.element.querySelector('p')).toBe(first);
     expect(text.element.querySelectorAll('p')).toHaveLength(3);
+  });
+
+  it('leaves out of sight what is full, once it was laid out', () => {
+    const text = streamed();
+    const blocks = Array.from({ length: 60 }, (_, index) => `Block ${index}.\n\n`);
+    text.update(blocks.join(''), false);
+    const states = (): boolean[] => [...text.element.children].map((stretch) => stretch.classList.contains('past'));
+    frames.shift()?.();
+    expect(states()).not.toContain(true);
+    paint();
+    text.update(`${blocks.join('')}More`, false);
+    paint();
+    expect(states()).toEqual([true, true, false]);
+    expect([...text.element.querySelectorAll('p')].map((block) => `${block.textContent}\n\n`).slice(0, 60)).toEqual(blocks);
   });
 });
