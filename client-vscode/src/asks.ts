@@ -41,11 +41,17 @@ export class Asks {
     return this.#put<QuestionAnswer>((id) => ({ id, type: 'question', request }), withdrawal);
   }
 
-  /** Answer one; an option that was not offered is no answer. */
-  choose(id: number, optionId: string): void {
+  /**
+   * Answer one; an option that was not offered is no answer.
+   *
+   * @param words for Claude; they go with a refusal alone.
+   */
+  choose(id: number, optionId: string, words = ''): void {
     const open = this.#open.get(id);
-    if (open?.ask.type === 'permission' && open.ask.request.options.some((option) => option.optionId === optionId)) {
-      open.settle({ outcome: 'selected', optionId });
+    const chosen = open?.ask.type === 'permission' && open.ask.request.options.find((option) => option.optionId === optionId);
+    if (open !== undefined && chosen) {
+      const message = chosen.kind.startsWith('reject') ? words.trim() : '';
+      open.settle({ outcome: 'selected', optionId, ...(message !== '' && { message }) });
     }
   }
 

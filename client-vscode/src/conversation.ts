@@ -4,6 +4,7 @@
 // updates go between them. What is kept is plain data: a copy is a message.
 
 import type {
+  Compacted,
   Context,
   FileDiff,
   Finding,
@@ -19,8 +20,9 @@ import type {
   TurnKind,
   TurnResult,
   Update,
+  Verification,
 } from './protocol';
-import { dollars } from './wording';
+import { dollars, recoveredWords, waitingWords } from './wording';
 
 export interface ToolCall {
   readonly toolCallId: string;
@@ -52,7 +54,10 @@ export interface ShownTurn {
   warning: string | undefined;
   costUsd: number;
   context: Context | undefined;
-  ended: Pick<TurnResult, 'stopReason' | 'error'> | undefined;
+  compacted: Compacted | undefined;
+  verification: Verification | undefined;
+  /** @property cutOff its server ended in it. */
+  ended: (Pick<TurnResult, 'stopReason' | 'error'> & { cutOff?: true }) | undefined;
 }
 
 export interface Snapshot {
@@ -61,12 +66,12 @@ export interface Snapshot {
   turns: ShownTurn[];
 }
 
-const CUT_OFF = 'The server stopped during this turn. What had arrived is kept.';
-
 export class Conversation {
   readonly sessionId: string;
   session: Session | undefined;
   #turns: ShownTurn[];
+  /** The turn that has not begun, since another program has the session. */
+  #waiting: { turnId: string; words: string } | undefined;
 
   constructor({ sessionId, session, turns }: Snapshot) {
     this.sessionId = sessionId;
@@ -84,6 +89,16 @@ export class Conversation {
 
   get snapshot(): Snapshot {
     return { sessionId: this.sessionId, session: this.session, turns: this.#turns };
+  }
+
+  /** For whom a turn waits before it begins, in words. */
+  get waiting(): string | undefined {
+    return this.#waiting?.words;
+  }
+
+  /** What waited was given up. */
+  stopWaiting(): void {
+    this.#waiting = undefined;
   }
 
   get isRunning(): boolean {
@@ -107,12 +122,19 @@ export class Conversation {
   /** A server that is gone ends no turn any more: those that ran were interrupted. */
   interrupt(): void {
     for (const turn of this.#turns.filter(({ ended }) => ended === undefined)) {
-      turn.notice = CUT_OFF;
-      turn.ended = { stopReason: 'cancelled' };
+      turn.ended = { stopReason: 'cancelled', cutOff: true };
     }
+    this.#waiting = undefined;
   }
 
   apply({ turnId, update }: SessionUpdate): void {
+    if (update.kind === 'waiting') {
+      this.#waiting = { turnId, words: waitingWords(update.program, update.processId) };
+      return;
+    }
+    if (this.#waiting?.turnId === turnId) {
+      this.#waiting = undefined;
+    }
     if (update.kind === 'turn_started') {
       const { kind, prompt } = update.turn;
       this.#turns = [...this.#turns.filter((each) => each.turnId !== turnId), begun(turnId, kind, prompt)];
@@ -133,7 +155,7 @@ export function textOf(turn: ShownTurn): string {
     .join('\n\n');
 }
 
-function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started' }>): void {
+function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started' | 'waiting' }>): void {
   switch (update.kind) {
     case 'agent_message_chunk':
       say(turn, 'text', update.text, update.agent);
@@ -166,16 +188,13 @@ function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started'
       turn.notice = `${update.reason}: trying again (${update.attempt} of ${update.maxAttempts}).`;
       break;
     case 'compacted':
-      turn.notice = 'The conversation was summarised to make room.';
+      turn.compacted = update;
       break;
     case 'session_replaced':
       turn.notice = `The earlier session could not be resumed (${update.reason}); this one was told what was said.`;
       break;
     case 'estimate':
       turn.notice = `This may cost ${dollars(update.costUsd.low)} to ${dollars(update.costUsd.high)}.`;
-      break;
-    case 'waiting':
-      turn.notice = `Waiting for ${update.program} (process ${String(update.processId)}), which has this session.`;
       break;
     case 'turn_ended':
       end(turn, update.result);
@@ -209,10 +228,10 @@ function updateTool(turn: ShownTurn, update: Extract<Update, { kind: 'tool_call_
 }
 
 function end(turn: ShownTurn, result: TurnResult): void {
-  const { stopReason, error, recovered } = result;
-  if (recovered?.by === 'copy') {
-    turn.notice = `Claude Code had lost this session (${recovered.reason}): put back from a copy.`;
-  }
+  const { stopReason, error, recovered, compacted, verification } = result;
+  turn.notice = recovered && recoveredWords(recovered);
+  turn.compacted = compacted ?? turn.compacted;
+  turn.verification = verification;
   // What came before a connection broke may have been said anew; the result has it right.
   if (squeezed(textOf(turn)) !== squeezed(result.text)) {
     turn.parts = turn.parts.filter((part) => part.type !== 'text' || part.agent !== undefined);
@@ -233,24 +252,27 @@ function squeezed(text: string): string {
 function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn {
   return {
     ...{ turnId, kind, prompt, parts: [], findings: [], findingIds: [], plan: [], costUsd: 0 },
-    ...{ notice: undefined, warning: undefined, context: undefined, ended: undefined },
+    ...{ notice: undefined, warning: undefined, context: undefined, compacted: undefined, verification: undefined, ended: undefined },
   };
 }
 
 /** @param isLive a turn without an end may still be running; else its server died in it. */
 function fromHistory(turn: Turn, isLive: boolean): ShownTurn {
-  const { stopReason, error, cost, toolCalls, text } = turn;
+  const { stopReason, state, error, cost, toolCalls, text, compacted } = turn;
   const tools = toolCalls.map((tool): Part => ({ type: 'tool', agent: undefined, tool: { ...tool } }));
   return {
     ...begun(turn.turnId, turn.kind, turn.prompt),
     parts: text === '' ? tools : [...tools, { type: 'text', agent: undefined, text }],
     findingIds: turn.findings,
     costUsd: cost.turnUsd,
-    ended: ending(stopReason, isLive) && { stopReason: stopReason ?? 'cancelled', ...(error && { error }) },
-    notice: ending(stopReason, isLive) === 'cut off' ? CUT_OFF : undefined,
+    compacted,
+    ended: ending(stopReason, isLive && state !== 'interrupted', error),
   };
 }
 
-function ending(stopReason: StopReason | undefined, isLive: boolean): StopReason | 'cut off' | undefined {
-  return stopReason ?? (isLive ? undefined : 'cut off');
+function ending(stopReason: StopReason | undefined, mayRun: boolean, error: TurnResult['error']): ShownTurn['ended'] {
+  if (stopReason === undefined) {
+    return mayRun ? undefined : { stopReason: 'cancelled', cutOff: true };
+  }
+  return { stopReason, ...(error && { error }) };
 }

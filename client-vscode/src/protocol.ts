@@ -77,6 +77,25 @@ export interface TurnResult {
   resumed: boolean;
   recovered?: { from: string; reason: string; by: 'copy' | 'journal' };
   error?: TurnError;
+  compacted?: Compacted;
+  verification?: Verification;
+}
+
+/** That the conversation was summarised, and how large it was and is. */
+export interface Compacted {
+  beforeTokens: number;
+  afterTokens?: number;
+  summary?: string;
+}
+
+/** What was seen of a fix when it was looked at again. */
+export interface Verification {
+  state: 'verified' | 'still failing' | 'not verified';
+  command?: string;
+  attempts: number;
+  failure?: string;
+  output?: string;
+  reason?: string;
 }
 
 export interface Session {
@@ -91,6 +110,7 @@ export interface Session {
   costUsd: number;
   model?: string;
   state: SessionState;
+  mode: string;
   forkedFrom?: string;
   recoveredFrom?: string;
   elsewhere?: true;
@@ -111,11 +131,13 @@ export interface Turn {
   kind: TurnKind;
   prompt: string;
   text: string;
+  state: 'queued' | 'running' | 'ended' | 'interrupted';
   stopReason?: StopReason;
   toolCalls: { toolCallId: string; title: string; kind: ToolKind; status: ToolStatus; locations: Location[] }[];
   findings: string[];
   cost: Cost;
   error?: TurnError;
+  compacted?: Compacted;
 }
 
 export interface History {
@@ -160,7 +182,7 @@ export type Update =
   | { kind: 'plan'; entries: PlanEntry[] }
   | { kind: 'usage_update'; cost: Cost; context: Context; warning?: string }
   | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
-  | { kind: 'compacted'; trigger: string; beforeTokens: number; afterTokens?: number }
+  | ({ kind: 'compacted'; trigger: string } & Compacted)
   | { kind: 'estimate'; tokens: { low: number; high: number }; costUsd: { low: number; high: number }; basedOnTurns: number }
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
   | { kind: 'waiting'; program: 'claude-sidecar' | 'claude'; processId: number }
@@ -179,19 +201,30 @@ export interface PermissionOption {
   kind: 'allow_once' | 'allow_always' | 'reject_once' | 'reject_always';
 }
 
-export interface PermissionRequest {
+/** How a request stands among others: its number in its turn, how many are open in the session, itself included. */
+interface Numbered {
+  number: number;
+  pending: number;
+  /** It was open when a server ended, and is asked again. */
+  askedBefore?: true;
+}
+
+export interface PermissionRequest extends Numbered {
   sessionId: string;
   turnId: string;
   toolCallId: string;
   title: string;
   description?: string;
+  /** Why it is asked about, where that is not plain. */
+  reason?: string;
   toolKind: string;
   rawInput: Record<string, unknown>;
   diff?: { uri: string; oldText: string; newText: string };
   options: PermissionOption[];
 }
 
-export type PermissionAnswer = { outcome: 'selected'; optionId: string } | { outcome: 'cancelled' };
+/** @property message goes to Claude with a refusal. */
+export type PermissionAnswer = { outcome: 'selected'; optionId: string; message?: string } | { outcome: 'cancelled' };
 
 export interface Question {
   question: string;
@@ -200,7 +233,7 @@ export interface Question {
   options: { label: string; description: string }[];
 }
 
-export interface QuestionRequest {
+export interface QuestionRequest extends Numbered {
   sessionId: string;
   turnId: string;
   questions: Question[];
@@ -216,7 +249,7 @@ export interface Commands {
     argument: { uri?: string | null; range?: Range; error?: string; diagnostics?: Diagnostic[]; debugState?: DebugState };
     result: TurnResult;
   };
-  ask: { argument: AskSubject & { text: string; sessionId?: string }; result: TurnResult };
+  ask: { argument: AskSubject & { text: string; sessionId?: string; readOnly?: boolean }; result: TurnResult };
   fix: {
     argument: { findingId: string } | { uri: string; range?: Range; diagnostics?: Diagnostic[] };
     result: TurnResult;

@@ -62,7 +62,7 @@ export class TurnCommands {
     const subject = named ?? (editor && this.#subject());
     if (subject !== undefined) {
       const what = subject.findingId === undefined ? (subject.range === undefined ? 'this file' : 'this code') : 'this finding';
-      await this.#run('Explaining', 'ask', { ...subject, text: `Explain ${what}: what it does, and why it is done so.` });
+      await this.#run('Explaining', 'ask', { ...subject, text: `Explain ${what}: what it does, and why it is done so.`, readOnly: true });
     }
   }
 

@@ -1,6 +1,6 @@
 // How numbers and outcomes are put in words, the same wherever they are shown.
 
-import type { Finding, Session, TurnResult } from './protocol';
+import type { Compacted, Finding, Session, TurnResult, Verification } from './protocol';
 
 const MINUTE = 60_000;
 const STEPS: readonly [number, Intl.RelativeTimeFormatUnit][] = [
@@ -55,8 +55,45 @@ export function outcome(result: TurnResult): string {
   return parts.join(' · ');
 }
 
+/** For whom a turn waits. */
+export function waitingWords(program: 'claude-sidecar' | 'claude', processId: number): string {
+  const who = program === 'claude' ? 'Claude Code in a terminal' : 'another window or terminal';
+  return `Waiting for ${who} (process ${processId}), which has this session.`;
+}
+
+/** What became of a session that Claude Code had lost. */
+export function recoveredWords({ by, reason }: NonNullable<TurnResult['recovered']>): string {
+  return by === 'copy'
+    ? `Claude Code had lost this session (${reason}): put back from a copy.`
+    : `The earlier session could not be resumed (${reason}): this one was told what was said.`;
+}
+
+export function compactedWords({ beforeTokens, afterTokens }: Compacted): string {
+  const now = afterTokens === undefined ? '' : `, ${afterTokens.toLocaleString('en')} now`;
+  return `The conversation was summarised: ${beforeTokens.toLocaleString('en')} tokens before${now}.`;
+}
+
+/** Whether a fix was seen to work, and after how many changes. */
+export function verificationWords({ state, command, attempts, reason }: Verification): string {
+  const by = command === undefined ? '' : ` by ${command}`;
+  const after = attempts === 0 ? '' : ` after ${count(attempts, 'change')}`;
+  switch (state) {
+    case 'verified':
+      return `Verified${by}${after}.`;
+    case 'still failing':
+      return `Still failing${after}${command === undefined ? '' : `: ${command}`}.`;
+    case 'not verified':
+      return reason === undefined ? 'Not verified.' : sentence(`Not verified: ${reason}`);
+    default:
+      return state satisfies never;
+  }
+}
+
 /** Why a turn stopped short of its end, or undefined if it did not. */
-export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'>): string | undefined {
+export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'> & { cutOff?: true }): string | undefined {
+  if (result.cutOff === true) {
+    return 'The server stopped during this turn. What had arrived is kept.';
+  }
   switch (result.stopReason) {
     case 'end_turn':
       return undefined;

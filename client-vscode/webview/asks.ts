@@ -48,10 +48,11 @@ export class AsksView {
 
   #permission({ id, request }: Extract<Ask, { type: 'permission' }>): HTMLElement {
     const heading = `ask-${id}`;
+    const words = h('input', { type: 'text', 'aria-label': 'Words for Claude, if you refuse', placeholder: 'If you refuse: say why (optional)' });
     const options = request.options.map((option, index) => {
       const kind = option.kind.startsWith('allow') ? (option.kind === 'allow_once' ? 'option primary' : 'option secondary') : 'option secondary';
       const chosen = button({ text: option.name, icon: ICONS[option.kind], kind }, () => {
-        this.#host.say({ type: 'choose', id, optionId: option.optionId });
+        this.#host.say({ type: 'choose', id, optionId: option.optionId, message: words.value });
       });
       chosen.title = `${option.name} (${index + 1})`;
       return chosen;
@@ -60,10 +61,22 @@ export class AsksView {
       'section',
       { class: 'ask', 'aria-labelledby': heading },
       h('h2', { id: heading }, icon('shield'), request.title),
+      ...standing(request),
+      request.reason === undefined ? undefined : h('p', { class: 'reason' }, icon('info'), request.reason),
       request.description === undefined ? undefined : h('p', {}, request.description),
       ...this.#details(id, request),
       h('div', { class: 'options' }, ...options),
+      words,
     );
+    const refusal = options[request.options.findIndex(({ kind }) => kind === 'reject_once')];
+    words.hidden = refusal === undefined;
+    words.addEventListener('keydown', (event) => {
+      event.stopPropagation(); // digits are words here
+      if (event.key === 'Enter' && !event.isComposing && words.value.trim() !== '') {
+        event.preventDefault();
+        refusal?.click();
+      }
+    });
     group.addEventListener('keydown', (event) => {
       const option = options[Number(event.key) - 1];
       if (option !== undefined && !event.ctrlKey && !event.metaKey && !event.altKey) {
@@ -105,10 +118,20 @@ export class AsksView {
       'section',
       { class: 'ask', 'aria-labelledby': heading },
       h('h2', { id: heading }, icon('question'), 'Claude asks'),
+      ...standing(request),
       ...fields.map(({ element }) => element),
       h('div', { class: 'options' }, send, refuse),
     );
   }
+}
+
+/** That it was asked before, and how many wait with it. */
+function standing({ pending, askedBefore }: Ask['request']): HTMLElement[] {
+  const parts = [
+    ...(askedBefore === true ? ['Asked again: it was open when the server ended.'] : []),
+    ...(pending > 1 ? [`${pending} wait for an answer.`] : []),
+  ];
+  return parts.length === 0 ? [] : [h('p', { class: 'muted' }, parts.join(' '))];
 }
 
 /** One question: options to choose from, and a line for an answer that is none of them. */

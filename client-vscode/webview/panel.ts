@@ -88,7 +88,7 @@ export class Panel {
         this.#composer.suggest(message.request, message.suggestions);
         break;
       case 'refused':
-        this.#composer.putBack(message.text, message.message);
+        this.#takeBack(message.text, message.message);
         break;
       case 'attach':
         this.#composer.attach(message.attachment);
@@ -99,6 +99,13 @@ export class Panel {
       default:
         message satisfies never;
     }
+  }
+
+  /** A prompt was not taken: neither does it wait any more. */
+  #takeBack(text: string, reason: string): void {
+    this.#conversation?.stopWaiting();
+    this.#showState();
+    this.#composer.putBack(text, reason);
   }
 
   #update(update: Extract<ToPanel, { type: 'update' }>['update']): void {
@@ -112,6 +119,10 @@ export class Panel {
       this.#transcript.update(turn);
     }
     switch (update.update.kind) {
+      case 'waiting':
+        this.#announce(conversation.waiting ?? '');
+        this.#showState();
+        break;
       case 'turn_started':
         this.#announce('Claude is working');
         this.#showState();
@@ -151,7 +162,7 @@ export class Panel {
     }
     this.#showHead(surroundings);
     this.#showMeters();
-    this.#composer.running = this.#conversation?.isRunning ?? false;
+    this.#composer.running = this.#conversation?.isRunning === true || this.#conversation?.waiting !== undefined;
     const about = surroundings?.file ?? 'the workspace';
     this.#composer.placeholder = turns.length > 0 ? 'Reply, @ to mention, / for commands' : `Ask about ${about}`;
   }
@@ -162,7 +173,7 @@ export class Panel {
     const mark = surroundings?.pinned === true ? [icon('pinned'), h('span', { class: 'unseen' }, 'pinned: ')] : [];
     this.#title.replaceChildren(...mark, title);
     this.#title.title = title;
-    const words = bannerWords(surroundings, (this.#conversation?.turns.length ?? 0) > 0);
+    const words = this.#conversation?.waiting ?? bannerWords(surroundings, (this.#conversation?.turns.length ?? 0) > 0);
     this.#banner.hidden = words === undefined;
     this.#banner.replaceChildren(...(words === undefined ? [] : [icon('info'), h('span', {}, words)]));
   }
@@ -173,7 +184,8 @@ export class Panel {
     const turns = conversation?.turns ?? [];
     const costUsd = turns.reduce((sum, turn) => sum + turn.costUsd, 0);
     const context = turns.findLast((turn) => turn.context !== undefined)?.context;
-    this.#meters.replaceChildren(...(turns.length === 0 ? [] : meters(costUsd, context, budgets, warnAtPercent)));
+    const mode = conversation?.session?.mode ?? 'default';
+    this.#meters.replaceChildren(...(turns.length === 0 ? [] : meters({ costUsd, context, budgets, warnAtPercent, mode })));
   }
 }
 

@@ -9,6 +9,7 @@ import { button, h, icon } from './dom';
 import type { Frames } from './frames';
 import type { Host } from './host';
 import { planView } from './plan';
+import { compactedView, verificationView } from './outcomes';
 import { StreamedText } from './streamedText';
 import { ToolRow } from './toolRow';
 
@@ -53,8 +54,9 @@ export class TurnView {
 
   update(turn: ShownTurn): void {
     this.#updateParts(turn);
-    const { findings, findingIds, plan, notice, warning, ended, costUsd } = turn;
-    const seen = JSON.stringify([findings.map(({ id, state }) => id + state), findingIds, plan, notice, warning, ended, ended && costUsd]);
+    const { findings, findingIds, plan, notice, warning, compacted, verification, ended, costUsd } = turn;
+    const told = [plan, notice, warning, compacted, verification, ended, ended && costUsd];
+    const seen = JSON.stringify([findings.map(({ id, state }) => id + state), findingIds, ...told]);
     if (seen !== this.#seen) {
       this.#seen = seen;
       this.#findings.replaceChildren(...findings.map((finding) => findingRow(finding, this.#tools.host)));
@@ -108,11 +110,17 @@ export class TurnView {
   }
 
   #ending(turn: ShownTurn): Node[] {
-    const { ended, notice, warning, findingIds, findings } = turn;
+    const { ended, notice, warning, findingIds, findings, compacted, verification } = turn;
     const told = [['info', notice], ['warning', warning]] as const;
     const nodes: Node[] = told.flatMap(([name, words]) => (words === undefined ? [] : [h('div', { class: `notice ${name}` }, icon(name), words)]));
+    if (compacted !== undefined) {
+      nodes.push(compactedView(compacted, turn.kind));
+    }
     if (ended === undefined) {
       return [...nodes, h('div', { class: 'working' }, icon('loading'), 'Working…')];
+    }
+    if (verification !== undefined) {
+      nodes.push(verificationView(verification));
     }
     const short = shortfall(ended);
     if (short !== undefined) {

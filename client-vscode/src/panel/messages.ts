@@ -70,7 +70,7 @@ export class PanelMessages {
         await this.#stop();
         break;
       case 'choose':
-        this.#asks.choose(message.id, message.optionId);
+        this.#asks.choose(message.id, message.optionId, message.message);
         break;
       case 'reply':
         this.#asks.reply(message.id, message.answers);

@@ -77,7 +77,7 @@ const FROM_PANEL = {
   resend: isObject({ turnId: isString, text: isString }),
   again: isObject({ turnId: isString, how: isOneOf('continue', 'retry') }),
   stop: isObject({}),
-  choose: isObject({ id: isCount, optionId: isString }),
+  choose: isObject({ id: isCount, optionId: isString, message: isOptional(isString) }),
   reply: isObject({ id: isCount, answers: isMapOf(isString) }),
   refuse: isObject({ id: isCount }),
   openLocation: isObject({ uri: isString, line: isOptional(isCount) }),

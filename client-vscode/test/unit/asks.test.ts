@@ -4,11 +4,11 @@ import { Asks, type Withdrawal } from '../../src/asks';
 import type { PermissionRequest, QuestionRequest } from '../../src/protocol';
 
 const PERMISSION: PermissionRequest = {
-  ...{ sessionId: 's', turnId: 't', toolCallId: 'c', title: 'Run tests', toolKind: 'execute', rawInput: { command: 'pytest' } },
+  ...{ sessionId: 's', turnId: 't', number: 1, pending: 1, toolCallId: 'c', title: 'Run tests', toolKind: 'execute', rawInput: { command: 'pytest' } },
   options: [{ optionId: 'yes', name: 'Allow', kind: 'allow_once' }],
 };
 const QUESTION: QuestionRequest = {
-  ...{ sessionId: 's', turnId: 't' },
+  ...{ sessionId: 's', turnId: 't', number: 1, pending: 1 },
   questions: [{ question: 'Which?', header: 'Choice', multiSelect: false, options: [] }],
 };
 
@@ -38,6 +38,17 @@ describe('what is asked', () => {
     expect(await answer).toEqual({ outcome: 'selected', optionId: 'yes' });
     expect(asks.open).toEqual([]);
     expect(changed).toHaveBeenCalledTimes(2);
+  });
+
+  it('takes words along with a refusal, and with nothing else', async () => {
+    const asks = new Asks(vi.fn());
+    const options = [...PERMISSION.options, { optionId: 'no', name: 'Refuse', kind: 'reject_once' as const }];
+    const refused = asks.permission({ ...PERMISSION, options }, new Turn());
+    asks.choose(asks.open[0]?.id ?? 0, 'no', ' Use the fixtures. ');
+    expect(await refused).toEqual({ outcome: 'selected', optionId: 'no', message: 'Use the fixtures.' });
+    const allowed = asks.permission({ ...PERMISSION, options }, new Turn());
+    asks.choose(asks.open[0]?.id ?? 0, 'yes', 'Use the fixtures.');
+    expect(await allowed).toEqual({ outcome: 'selected', optionId: 'yes' });
   });
 
   it('is refused when its turn is over', async () => {

@@ -42,14 +42,14 @@ export function session(fields: Partial<Session> = {}): Session {
   return {
     ...{ sessionId: 'session-1', workspace: 'file:///work', file: 'app.py', title: 'Review of app.py' },
     ...{ current: true, createdAt: '2026-03-01T11:00:00.000Z', updatedAt: '2026-03-01T12:00:00.000Z', turns: 1, costUsd: 0.01 },
-    ...{ state: 'idle', openFindings: 0 },
+    ...{ state: 'idle', mode: 'default', openFindings: 0 },
     ...fields,
   };
 }
 
 export function history(...prompts: [turnId: string, prompt: string, text: string][]): History {
   const turns = prompts.map(([turnId, prompt, text]) => ({
-    ...{ turnId, kind: 'ask' as const, prompt, text, stopReason: 'end_turn' as const },
+    ...{ turnId, kind: 'ask' as const, prompt, text, state: 'ended' as const, stopReason: 'end_turn' as const },
     ...{ toolCalls: [], findings: [], cost: { turnUsd: 0.01 } },
   }));
   return { session: session({ turns: turns.length }), turns };

@@ -51,6 +51,34 @@ describe('a conversation', () => {
     expect(turn?.notice).toContain('its transcript was missing');
   });
 
+  it('says for whom a turn waits, until it begins', () => {
+    const conversation = Conversation.empty('session-1');
+    conversation.apply(update({ kind: 'waiting', program: 'claude', processId: 42 }));
+    expect(conversation.waiting).toContain('Claude Code in a terminal (process 42)');
+    expect(conversation.turns).toEqual([]);
+    conversation.apply(started('Why?'));
+    expect(conversation.waiting).toBeUndefined();
+  });
+
+  it('keeps that it was summarised, and what was seen of a fix', () => {
+    const compacted = { beforeTokens: 150_000, afterTokens: 20_000, summary: 'They fixed mean().' };
+    const verification = { state: 'still failing', attempts: 2, failure: '1 failed' } as const;
+    const [turn] = after(started('Fix'), update({ kind: 'compacted', trigger: 'auto', ...compacted }), said('Done.'), ended({ text: 'Done.', verification })).turns;
+    expect(turn).toMatchObject({ compacted, verification });
+  });
+
+  it('knows a turn that was cut off, though another one runs now', () => {
+    const { session, turns } = history(['a', 'One?', 'first'], ['b', 'Two?', 'sec']);
+    for (const [index, turn] of turns.entries()) {
+      turn.state = index === 0 ? 'interrupted' : 'running';
+      delete turn.stopReason;
+    }
+    const conversation = Conversation.empty('session-1');
+    conversation.load({ session: { ...session, state: 'running' }, turns });
+    expect(conversation.turns.map(({ ended: end }) => end?.cutOff)).toEqual([true, undefined]);
+    expect(conversation.turns[1]?.ended).toBeUndefined();
+  });
+
   it('takes the result where the stream had it otherwise', () => {
     const conversation = after(started('Why?'), said('Bec'), tool('t1'), ended({ text: 'Because.' }));
     expect(conversation.turns[0]?.parts.map(({ type }) => type)).toEqual(['tool', 'text']);

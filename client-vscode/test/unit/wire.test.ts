@@ -6,6 +6,7 @@ import { fromPanel, toPanel } from '../../src/panel/wire';
 it.each([
   { type: 'ready' },
   { type: 'send', text: 'Hi', attachments: [{ uri: 'file:///a', name: 'a', startLine: 0, endLine: 2 }] },
+  { type: 'choose', id: 3, optionId: 'no', message: 'Not now' },
   { type: 'reply', id: 3, answers: { 'Which?': 'This' } },
   { type: 'openLocation', uri: 'file:///a', line: undefined },
   { type: 'run', action: 'review' },

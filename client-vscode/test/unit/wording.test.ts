@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, dollars, outcome, sessionSummary, shortfall } from '../../src/wording';
+import { ago, compactedWords, dollars, outcome, recoveredWords, sessionSummary, shortfall, verificationWords } from '../../src/wording';
 import { finding, session, turnResult } from './build';
 
 it.each([
@@ -46,4 +46,25 @@ it('sums a session up', () => {
   const summary = sessionSummary(session({ turns: 1, costUsd: 0.5, openFindings: 2, state: 'requires_action' }));
   expect(summary).toBe('1 turn · $0.50 · 2 open findings · requires action');
   expect(sessionSummary(session({ elsewhere: true }))).toBe('1 turn · $0.0100 · begun in Claude Code');
+});
+
+it.each([
+  [{ state: 'verified', command: 'pytest -q', attempts: 2 }, 'Verified by pytest -q after 2 changes.'],
+  [{ state: 'still failing', command: 'pytest -q', attempts: 1, failure: '1 failed' }, 'Still failing after 1 change: pytest -q.'],
+  [{ state: 'not verified', attempts: 0, reason: 'it did not end in time' }, 'Not verified: it did not end in time.'],
+  [{ state: 'not verified', attempts: 0 }, 'Not verified.'],
+] as const)('says whether a fix was seen to work: %o', (verification, words) => {
+  expect(verificationWords(verification)).toBe(words);
+});
+
+it('says what became of a conversation that was lost or too long', () => {
+  const lost = { from: 'session-0', reason: 'no transcript' };
+  expect(recoveredWords({ ...lost, by: 'copy' })).toContain('put back from a copy');
+  expect(recoveredWords({ ...lost, by: 'journal' })).toContain('told what was said');
+  expect(compactedWords({ beforeTokens: 150_000, afterTokens: 20_000 })).toBe('The conversation was summarised: 150,000 tokens before, 20,000 now.');
+  expect(compactedWords({ beforeTokens: 150_000 })).toBe('The conversation was summarised: 150,000 tokens before.');
+});
+
+it('says of a turn whose server ended that it was cut off, not cancelled', () => {
+  expect(shortfall({ stopReason: 'cancelled', cutOff: true })).toContain('What had arrived is kept');
 });
