@@ -61,6 +61,7 @@ class Client extends LanguageClient {
 export class Server implements vscode.Disposable {
   readonly log = vscode.window.createOutputChannel('Claude Sidecar', { log: true });
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly #executed = new vscode.EventEmitter<keyof Commands>();
   readonly #trace = vscode.window.createOutputChannel('Claude Sidecar Trace', { log: true });
   readonly #launcher: Launcher;
   readonly #backOff = new BackOff();
@@ -70,6 +71,8 @@ export class Server implements vscode.Disposable {
   #program: Program | undefined;
   #serial: Promise<void> = Promise.resolve();
   readonly onStateChanged = this.#stateChanged.event;
+  /** A command of this window's was carried out. */
+  readonly onExecuted = this.#executed.event;
 
   /** @param connect adds the handlers of the server's own messages to each new connection. */
   constructor(context: vscode.ExtensionContext, connect: (client: LanguageClient) => void) {
@@ -207,7 +210,9 @@ export class Server implements vscode.Disposable {
       arguments: argument === undefined ? [] : [argument],
       ...(workDoneToken !== undefined && { workDoneToken }),
     };
-    return (await client.sendRequest(ExecuteCommandRequest.type, params)) as Result<C>;
+    const result = (await client.sendRequest(ExecuteCommandRequest.type, params)) as Result<C>;
+    this.#executed.fire(command);
+    return result;
   }
 
   /** Diagnostics as they go over the wire. */
@@ -257,6 +262,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     this.#subscriptions.dispose();
     this.#stateChanged.dispose();
+    this.#executed.dispose();
     this.#trace.dispose();
     this.log.dispose();
   }

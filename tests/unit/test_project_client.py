@@ -21,6 +21,8 @@ CLIENT = Path(__file__).parents[2] / "client-vscode"
 CLIENT_ONLY = {"server.path", "trace.server"}
 BY_TRUST = {"trusted"}
 """VS Code has Workspace Trust for this; the extension sends what it says."""
+BY_ITEMS = {f"{SECTION}.openFinding"}
+"""What a list's items do when they are opened, and no menu."""
 SAMPLES: tuple[Any, ...] = (
     None,
     True,
@@ -90,6 +92,60 @@ def test_every_menu_entry_is_a_command_or_a_submenu() -> None:
     for entries in contributes["menus"].values():
         for entry in entries:
             assert entry.get("command") in known or entry.get("submenu") in submenus
+
+
+def places_of(command: str) -> list[tuple[str, dict[str, Any]]]:
+    """The menus that a command is in, each with its entry there."""
+    return [
+        (menu, entry)
+        for menu, entries in MANIFEST["contributes"]["menus"].items()
+        for entry in entries
+        if entry.get("command") == command
+    ]
+
+
+@pytest.mark.parametrize("command", sorted(constants("UserCommand").values()))
+def test_a_users_command_has_what_people_find_it_by(command: str) -> None:
+    contributed = MANIFEST["contributes"]["commands"]
+    [declared] = [each for each in contributed if each["command"] == command]
+    assert declared["title"]
+    assert declared["category"] == MANIFEST["displayName"]
+    assert re.fullmatch(r"\$\([a-z-]+\)", declared["icon"])
+    places = places_of(command)
+    assert any("when" in entry for _, entry in places)
+    seen = {menu for menu, entry in places if entry.get("when") != "false"}
+    assert seen or command in BY_ITEMS
+
+
+# Where people look for it: the editor's submenu is in the editor's context menu.
+EXPECTED_MENUS = {
+    "editor/title": {"reviewFile", "cancelTurn"},
+    "claudeSidecar.editor": {
+        *("reviewFile", "reviewSelection", "reviewWorkspaceChanges", "askClaude", "explain"),
+        *("fixHere", "debugError", "newSession", "resumeSession"),
+    },
+    "explorer/context": {"reviewFile"},
+    "scm/title": {"reviewWorkspaceChanges"},
+    "debug/toolBar": {"debugStopped"},
+    "terminal/context": {"debugTerminal"},
+    "testing/message/context": {"debugTest"},
+    "view/title": {
+        *("newSession", "resumeSession", "forkSession", "renameSession", "deleteSession"),
+        *("exportSession", "continueInTerminal", "rewind", "compact", "carryOutSteps"),
+        *("showUsage", "doctor", "restartServer"),
+    },
+    "view/item/context": {
+        *("resumeSession", "forkSession", "renameSession", "deleteSession", "exportSession"),
+        *("continueInTerminal", "rewind", "compact"),
+    },
+}
+
+
+@pytest.mark.parametrize("menu", EXPECTED_MENUS)
+def test_a_menu_has_the_commands_that_people_look_for_there(menu: str) -> None:
+    entries = MANIFEST["contributes"]["menus"][menu]
+    offered = {entry["command"].removeprefix(f"{SECTION}.") for entry in entries}
+    assert offered >= EXPECTED_MENUS[menu]
 
 
 def test_every_setting_of_the_server_is_contributed_and_no_other() -> None:

@@ -3,8 +3,8 @@
 import * as vscode from 'vscode';
 
 import type { Server } from '../server';
-import { isRecord } from '../shape';
 import type { TurnCommands } from '../turnCommands';
+import { failureOf } from './failedTest';
 import { stoppedAt } from './state';
 import { terminalSelection } from './terminal';
 import type { DebugTracker } from './tracker';
@@ -44,28 +44,9 @@ export class DebugCommands {
   async failedTest(argument: unknown): Promise<void> {
     const failure = failureOf(argument);
     if (failure === undefined) {
-      void vscode.window.showInformationMessage('This test has no failure to debug. Run it first.');
+      void vscode.window.showInformationMessage('Choose a failed test in the testing view first.');
       return;
     }
     await this.#turns.debugError(failure);
   }
-}
-
-/** The message of a failed test; menus on messages give `{test, message}`, others the item alone. */
-export function failureOf(argument: unknown): string | undefined {
-  if (!isRecord(argument)) {
-    return undefined;
-  }
-  const { message, test } = argument;
-  const item = isRecord(test) ? test : argument;
-  const label = typeof item['label'] === 'string' ? item['label'] : 'A test';
-  const said = isRecord(message) ? textOf(message['message']) : textOf(item['error']);
-  return said === undefined ? undefined : `${label} failed:\n${said}`;
-}
-
-function textOf(value: unknown): string | undefined {
-  if (typeof value === 'string') {
-    return value;
-  }
-  return isRecord(value) && typeof value['value'] === 'string' ? value['value'] : undefined;
 }

@@ -4,7 +4,7 @@
 import * as vscode from 'vscode';
 
 import { CONTEXT, UserCommand, VIEW } from '../names';
-import type { Session, SessionUpdate } from '../protocol';
+import type { Commands, Session, SessionUpdate } from '../protocol';
 import type { Server } from '../server';
 import { allSessions } from '../sessionPick';
 import { isRecord, isString } from '../shape';
@@ -16,6 +16,10 @@ export const DRAGGED_SESSION = `application/vnd.code.tree.${VIEW.sessions.toLowe
 const DRAGGED_FILES = 'text/uri-list';
 /** Turns end in bursts where several run. */
 const PAUSE_MS = 200;
+/** What changes the list without a turn. */
+const CHANGES: ReadonlySet<keyof Commands> = new Set<keyof Commands>([
+  ...(['sessionNew', 'sessionResume', 'sessionFork', 'sessionRename', 'sessionDelete'] as const),
+]);
 
 export class SessionsView implements vscode.TreeDataProvider<Node>, vscode.TreeDragAndDropController<Node>, vscode.Disposable {
   readonly dragMimeTypes = [DRAGGED_SESSION];
@@ -41,8 +45,19 @@ export class SessionsView implements vscode.TreeDataProvider<Node>, vscode.TreeD
       server.onStateChanged(() => {
         this.refresh();
       }),
+      server.onExecuted((command) => {
+        if (CHANGES.has(command)) {
+          this.refresh();
+        }
+      }),
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.refresh();
+      }),
+      // What other windows and programs did in the meantime is not told to this one.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused) {
+          this.refresh();
+        }
       }),
     ];
   }
