@@ -67,8 +67,11 @@ def served(tmp_path_factory: pytest.TempPathFactory, vsix: Path) -> Generator[Co
         yield served
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Generator[Browser]:
+    """A browser. While it runs, so does an event loop in this thread, and no asynchronous test can:
+    so it is gone before the tests of another module begin.
+    """
     with browser() as running:
         yield running
 

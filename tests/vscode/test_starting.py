@@ -68,7 +68,6 @@ def test_without_a_server_one_is_installed_from_the_extension(
     open_window: Opener, served: CodeServer, project: Path
 ) -> None:
     window = open_window(project, {"claudeSidecar.server.path": ""}, starts=False)
-    window.toast(re.compile("Making a Python environment|Installing what the server needs"))
     window.wait_until_started(minutes=8)
     window.open_file("stats.py")
     window.command("Claude Sidecar: Review File")

@@ -118,6 +118,7 @@ class DocumentFindings:
             now = self._findings.get(name)
             if now is not None:
                 ranges[name] = range_
+                self._unsettled.add(name)  # so that it is told, where the edit only bordered on it
                 if now.state != "dismissed":  # what a person has decided since stays so
                     self._findings[name] = replace(now, state=finding.state, anchor=finding.anchor)
         self._tracker = Tracker(ranges)

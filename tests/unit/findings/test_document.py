@@ -165,7 +165,8 @@ def test_undo_takes_a_fix_back_that_only_added_to_the_quote(page: Page, behind: 
     edit = page.edit(at, at, " or 0 ")
     page.document.put(replace(page.document.findings()[0], state="fixed"))
     page.undo(edit)
-    page.settle()
+    assert page.document.needs_settling
+    assert page.settle() == ["f"]
     assert page.shown() == {"f": ("open", "exact", RETURN)}
 
 
