@@ -11,17 +11,34 @@ class Views:
     def __init__(self, page: Page) -> None:
         self._page = page
 
-    def rows(self, view: str) -> Locator:
-        """The rows of a list, by the list's title."""
-        pane = self._page.locator(".pane").filter(
+    def pane(self, view: str) -> Locator:
+        """A list with its header, by its title."""
+        return self._page.locator(".pane").filter(
             has=self._page.get_by_role("button", name=f"{view} Section")
         )
-        return pane.locator(".monaco-list-row")
+
+    def rows(self, view: str) -> Locator:
+        """The rows of a list, by the list's title."""
+        return self.pane(view).locator(".monaco-list-row")
+
+    def press(self, view: str, action: str) -> None:
+        """Press a button of a list's header."""
+        pane = self.pane(view)
+        pane.hover()
+        pane.locator(".pane-header").get_by_role("button", name=action).click()
 
     def act(self, row: Locator, action: str) -> None:
         """Press a button of a row."""
         row.hover()
         row.get_by_role("button", name=action).click()
+
+    def choose(self, row: Locator, entry: str) -> None:
+        """Pick from a row's context menu."""
+        row.click(button="right")
+        self._page.get_by_role("menuitem", name=entry).hover()
+        self._page.keyboard.press(
+            "Enter"
+        )  # a click that comes too soon is taken for the first one's end
 
     def thread(self, text: str) -> Locator:
         """An unfolded comment thread on the code that has this text."""
