@@ -3,15 +3,17 @@
 
 import * as vscode from 'vscode';
 
-/** A file, at a line that counts from 0. */
-export async function openLocation(uri: vscode.Uri, line?: number): Promise<void> {
+import { linkedPlace } from './linkedPlace';
+
+/** A file, at a place whose numbers count from 0. */
+export async function openLocation(uri: vscode.Uri, line?: number, column = 0): Promise<void> {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   const isOpen = vscode.workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
   if (uri.scheme !== 'file' || (folder === undefined && !isOpen)) {
     void vscode.window.showWarningMessage(`${uri.fsPath} is outside this workspace, so it is not opened from a reply.`);
     return;
   }
-  const at = line === undefined ? undefined : new vscode.Range(line, 0, line, 0);
+  const at = line === undefined ? undefined : new vscode.Range(line, column, line, column);
   try {
     await vscode.window.showTextDocument(uri, { preview: true, ...(at && { selection: at }) });
   } catch {
@@ -29,17 +31,18 @@ export async function openLink(href: string, base: vscode.Uri | undefined): Prom
     await vscode.env.openExternal(vscode.Uri.parse(href, true));
     return;
   }
-  const [, path, line] = /^(.*?)(?:[#:]L?(\d+)(?:[-:].*)?)?$/.exec(decodeURIComponent(href)) ?? [];
-  if (path === undefined || path === '') {
+  const place = linkedPlace(href);
+  if (place === undefined) {
     return;
   }
+  const { path, line, column } = place;
   const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
-  const candidates = path.startsWith('/')
+  const candidates = place.isAbsolute
     ? [vscode.Uri.file(path)]
     : [...(base ? [vscode.Uri.joinPath(base, '..')] : []), ...folders].map((folder) => vscode.Uri.joinPath(folder, path));
   for (const uri of candidates) {
     if (await exists(uri)) {
-      await openLocation(uri, line === undefined ? undefined : Number(line) - 1);
+      await openLocation(uri, line, column);
       return;
     }
   }

@@ -175,6 +175,14 @@ def test_settings_that_name_programs_or_permissions_need_trust() -> None:
     assert {f"{SECTION}.{name}" for name in needing} <= set(restricted)
 
 
+def test_it_runs_where_the_files_are_and_refuses_workspaces_without_any() -> None:
+    # VS Code does not start it in a virtual workspace, and shows the description as the reason.
+    assert MANIFEST["extensionKind"] == ["workspace"]
+    virtual = MANIFEST["capabilities"]["virtualWorkspaces"]
+    assert virtual["supported"] is False
+    assert "files on the disk" in virtual["description"]
+
+
 def values_of(declared: dict[str, Any]) -> list[Any]:
     """Values at the edges of a declaration, and just beyond."""
     members = declared.get("items", {}).get("enum", [])

@@ -70,3 +70,26 @@ def test_a_new_session_is_begun_and_the_older_one_resumed(
     expect(panel.turns.last).to_contain_text("Third.")
     assert "Remember the first" in str(scripted.requests[-1].messages)
     assert "Something else" not in str(scripted.requests[-1].messages)
+
+
+def test_the_conversation_moves_to_the_secondary_side_bar(
+    open_window: Opener, project: Path, scripted: Model
+) -> None:
+    scripted.script.reply(say("It divides.")).reply(say("By zero."))
+    window = open_window(project)
+    window.open_file("stats.py")
+    panel = window.panel()
+    panel.say("What does it do?")
+    expect(panel.turns).to_contain_text("It divides.")
+    panel.prompt.fill("half a thought")
+
+    window.command("View: Move View")
+    window.rows.filter(has_text="Claude").filter(has_text="Claude Sidecar").first.click()
+    window.rows.filter(has_text="New Secondary Side Bar Entry").click()
+    aside = window.page.locator("[id='workbench.parts.auxiliarybar']")
+    expect(aside.get_by_role("button", name="New Session")).to_be_visible()
+    expect(panel.turns).to_contain_text("It divides.")
+    expect(panel.prompt).to_have_value("half a thought")
+    window.picture(parts.PICTURES / "secondary-side-bar.png")
+    panel.say("By what?")
+    expect(panel.turns.last).to_contain_text("By zero.")
