@@ -108,7 +108,7 @@ def test_a_long_reply_streams_within_the_time_of_a_frame(
     assert script["p95_ms"] < FRAME_MS + idle["p95_ms"], told
     # What a frame costs does not grow with what is there already.
     for each in (script, whole):
-        assert each["second_half_ms"] < 1.5 * each["first_half_ms"] + 2 + idle["p95_ms"], told
+        assert each["second_half_ms"] < 2 * each["first_half_ms"] + 2 + idle["p95_ms"], told
     # It is all there, as elements, and the end is in sight.
     parts_shown = panel.turns.locator("h2").count()
     assert parts_shown == text.count("##")
