@@ -66,6 +66,11 @@ def code_server(
     user_settings = folder / "data" / "User" / "settings.json"
     user_settings.parent.mkdir(parents=True)
     user_settings.write_text(json.dumps({**STEADY, **settings}), encoding="utf-8")
+    # To a browser the server is a remote machine: settings that name programs count from here alone,
+    # once the window is connected, and from the user's before that.
+    machine_settings = folder / "data" / "Machine" / "settings.json"
+    machine_settings.parent.mkdir(parents=True)
+    machine_settings.write_text(json.dumps(settings), encoding="utf-8")
     places = ["--user-data-dir", str(folder / "data"), "--extensions-dir", str(folder / "ext")]
     _run([*places, "--install-extension", str(vsix)], environment)
     port = _free_port()
