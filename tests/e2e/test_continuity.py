@@ -148,6 +148,7 @@ async def test_what_had_arrived_when_the_server_was_killed_is_there_after_a_rest
         command = {"command": names.ASK, "arguments": arguments}
         await wire.send(id=1, method="workspace/executeCommand", params=command)
         session_id = (await _first_chunk(wire))["sessionId"]
+        await _journalled(wire, uri)
         left = descendants(wire.process.pid)
         assert left
         wire.process.kill()
@@ -170,6 +171,16 @@ async def test_what_had_arrived_when_the_server_was_killed_is_there_after_a_rest
 
 def _kind(told: dict[str, Any]) -> str:
     return told["update"]["kind"]
+
+
+async def _journalled(wire: Wire, uri: str) -> None:
+    """Wait until what is shown of the reply is kept as well: it is written a moment later."""
+    for number in range(2, 1000):
+        command = {"command": names.SESSION_HISTORY, "arguments": [{"uri": uri}]}
+        answer = await wire.request(number, "workspace/executeCommand", command)
+        if answer["result"]["turns"][0]["text"]:
+            return
+    raise AssertionError("The reply was never journalled")
 
 
 async def _first_chunk(wire: Wire) -> dict[str, Any]:

@@ -26,6 +26,7 @@ NOWHERE = "http://127.0.0.1:9"
 STEADY: Mapping[str, Any] = {
     "workbench.startupEditor": "none",
     "workbench.reduceMotion": "on",
+    "workbench.quickOpen.closeOnFocusLost": False,
     "workbench.tips.enabled": False,
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "telemetry.telemetryLevel": "off",

@@ -51,10 +51,16 @@ class Window:
         return self.page.locator(".notification-toast")
 
     def command(self, title: str) -> None:
-        """Run a command by its title, from the palette."""
-        self.quick_open(f">{title}")
+        """Run a command by its title, from the palette; whatever takes the focus may close that."""
         row = self.rows.filter(has_text=title.partition(": ")[2] or title).first
-        row.click()
+        for _ in range(4):
+            self.quick_open(f">{title}")
+            try:
+                row.click(timeout=15_000)
+            except TimeoutError:
+                continue
+            return
+        raise AssertionError(f"{title} could not be picked")
 
     def quick_open(self, text: str) -> None:
         """Type into the palette."""
