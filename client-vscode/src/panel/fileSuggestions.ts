@@ -14,7 +14,7 @@ export async function fileSuggestions(query: string): Promise<Suggestion[]> {
     .filter((uri) => uri?.scheme === 'file');
   const pattern = `**/*${Array.from(query, (sign) => sign.replace(/[[\]{}()*?!\\]/g, '?')).join('*')}*`;
   const found = await vscode.workspace.findFiles(pattern, undefined, LOOKED_AT);
-  const matching = open.filter((uri) => uri !== undefined).filter(({ path }) => isSpelled(query, path));
+  const matching = open.filter((uri) => uri !== undefined).filter((uri) => isSpelled(query, vscode.workspace.asRelativePath(uri, false)));
   const all = new Map([...matching, ...found].map((uri) => [uri.toString(), uri]));
   return [...all.values()].slice(0, MOST).map((uri) => {
     const path = vscode.workspace.asRelativePath(uri, (vscode.workspace.workspaceFolders ?? []).length > 1);
