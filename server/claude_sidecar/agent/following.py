@@ -1,7 +1,8 @@
 """Keeps the copy of a transcript up to date while a process writes it.
 
 Claude Code has written an entry by the time it tells of it, so that each of its messages is a
-reason to look. Several within a moment are one reason.
+reason to look. Several within a moment are one reason: the file is looked at when the moment has
+passed, so that copying does not compete with what Claude Code does first with a prompt.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from claude_sidecar.errors import SessionNotResumable, StoreError
 logger = logging.getLogger(__name__)
 
 _GATHER_SECONDS = 0.5
-"""Between two looks, so that a long stream is looked at twice a second and not for each word."""
+"""From a reason to the look, so that a long turn is looked at twice a second at most."""
 _LAST_LOOK_SECONDS = 10.0
 
 
@@ -60,10 +61,10 @@ class Follower:
         """Copy what is new, for ever."""
         while True:
             await self._wake.wait()
-            self._wake, self._now = anyio.Event(), anyio.Event()
-            await self._take_in()
             with anyio.move_on_after(_GATHER_SECONDS):
                 await self._now.wait()
+            self._wake, self._now = anyio.Event(), anyio.Event()
+            await self._take_in()
 
     async def finish(self) -> None:
         """Copy what the process wrote at its end."""

@@ -17,6 +17,7 @@ from claude_agent_sdk import (
     ClaudeSDKClient,
     Message,
     ResultMessage,
+    StreamEvent,
     SystemMessage,
 )
 
@@ -292,6 +293,9 @@ class LiveSession:
     async def _read(self, client: ClaudeSDKClient) -> Exception | None:
         try:
             async for message in client.receive_messages():
+                if isinstance(message, StreamEvent):  # by the thousand, and in no transcript
+                    self._take(message)
+                    continue
                 if isinstance(message, SystemMessage) and message.subtype == "init":
                     self.version = message.data.get("claude_code_version")
                 self.background.take(message)

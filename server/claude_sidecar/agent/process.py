@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import anyio
 from anyio.abc import Process
@@ -22,6 +22,7 @@ from claude_agent_sdk._internal.transport.subprocess_cli import (
 )
 from typing_extensions import override
 
+from claude_sidecar.agent.bursts import MarkedStream, joined
 from claude_sidecar.agent.watchdog import Watchdog
 
 logger = logging.getLogger(__name__)
@@ -72,8 +73,15 @@ class CliProcess(SubprocessCLITransport):
     async def connect(self) -> None:
         """Start the process."""
         await super().connect()
-        if self.pid is not None:
-            await self._watchdog.began(self.pid)
+        if self._process is not None and self._process.stdout is not None:
+            self._stdout_stream = MarkedStream(self._process.stdout)
+            await self._watchdog.began(self._process.pid)
+
+    @override
+    def read_messages(self) -> AsyncGenerator[dict[str, Any]]:
+        """Its messages; pieces of a reply that came together are one."""
+        # The SDK has it as an iterator, but it is a generator, which is to be closed.
+        return joined(cast("AsyncGenerator[dict[str, Any]]", super().read_messages()))
 
     @override
     async def close(self) -> None:
