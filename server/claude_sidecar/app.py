@@ -19,19 +19,19 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.git.lines import GitLineHistory
 from claude_sidecar.git.repository import GitVersionControl
 from claude_sidecar.ondemand import OnDemand
-from claude_sidecar.sessions.changes import ChangeReader
-from claude_sidecar.sessions.context_tools import CONTEXT_SPECS, offered
-from claude_sidecar.sessions.disk import DiskEditor
-from claude_sidecar.sessions.documents import Documents
-from claude_sidecar.sessions.elsewhere import Elsewhere
+from claude_sidecar.sessions.conversations.agent_setup import AgentSetup
+from claude_sidecar.sessions.conversations.elsewhere import Elsewhere
+from claude_sidecar.sessions.courses.failing_test import FailingTests
+from claude_sidecar.sessions.documents.change_sets import ChangeReader
+from claude_sidecar.sessions.documents.disk import DiskEditor
+from claude_sidecar.sessions.documents.reading import Documents
 from claude_sidecar.sessions.events import EventBus
-from claude_sidecar.sessions.findings import FindingService, open_findings
+from claude_sidecar.sessions.findings.service import FindingService, open_findings
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.library import SessionLibrary
 from claude_sidecar.sessions.model import Key, TurnResult
-from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
-from claude_sidecar.sessions.ports.versions import WORKING
-from claude_sidecar.sessions.requests import (
+from claude_sidecar.sessions.planning.debugging import DebugService, DebugWish
+from claude_sidecar.sessions.planning.requests import (
     AskRequest,
     FixRequest,
     ReviewChangesRequest,
@@ -40,14 +40,14 @@ from claude_sidecar.sessions.requests import (
     TurnRequest,
     VerifyRequest,
 )
-from claude_sidecar.sessions.rewind import Rewinder
-from claude_sidecar.sessions.setup import AgentSetup
-from claude_sidecar.sessions.steps import StepLists
-from claude_sidecar.sessions.symptoms.course import FailingTests
+from claude_sidecar.sessions.planning.step_lists import StepLists
+from claude_sidecar.sessions.ports import Editor, Store, StoreHealth
+from claude_sidecar.sessions.ports.versions import WORKING
+from claude_sidecar.sessions.prompts.tools import TOOL_SPECS
+from claude_sidecar.sessions.rewinding.rewinder import Rewinder
 from claude_sidecar.sessions.symptoms.gathering import Gatherer
-from claude_sidecar.sessions.symptoms.service import DebugService, DebugWish
-from claude_sidecar.sessions.tool_specs import TOOL_SPECS
-from claude_sidecar.sessions.turns import TurnService, open_turns
+from claude_sidecar.sessions.tools.context_tools import CONTEXT_SPECS, offered
+from claude_sidecar.sessions.turns.service import TurnService, open_turns
 from claude_sidecar.settings import Settings
 from claude_sidecar.shell.runner import ShellRunner
 from claude_sidecar.store.location import store_path

@@ -19,7 +19,7 @@ from claude_sidecar.agent.projects import Projects
 from claude_sidecar.agent.transcript_copy import TranscriptCopy
 from claude_sidecar.sessions.events import AgentEvent, AgentMessageChunk
 from claude_sidecar.sessions.ports import AgentOptions, TranscriptKey
-from claude_sidecar.sessions.tool_specs import TOOL_SPECS
+from claude_sidecar.sessions.prompts.tools import TOOL_SPECS
 from claude_sidecar.store.sqlite import open_store
 from support.agents import Conversation, RecordingHost
 

@@ -26,8 +26,8 @@ from claude_sidecar.agent.gate import Gate
 from claude_sidecar.agent.options import Conversation, for_process
 from claude_sidecar.agent.tools import build_server
 from claude_sidecar.sessions.ports import AgentOptions
-from claude_sidecar.sessions.prompts import INSTRUCTIONS
-from claude_sidecar.sessions.tool_specs import TOOL_SPECS
+from claude_sidecar.sessions.prompts.tools import TOOL_SPECS
+from claude_sidecar.sessions.prompts.turns import INSTRUCTIONS
 from support.wires import Wire, wire_to
 
 PROMPT = "Does that hold for an empty list as well?"

@@ -16,7 +16,7 @@ from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.replies import Call, TokenUsage
 from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.events import AgentMessageChunk, Update, UsageUpdated
-from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.sessions.planning.requests import AskRequest
 from support.claude import ask, claude_code
 from support.command_line import SCRIPT
 from support.model import Model

@@ -10,10 +10,10 @@ import pytest
 
 from claude_sidecar.offline.replies import TokenUsage
 from claude_sidecar.offline.script import say
-from claude_sidecar.sessions.cost_consent import LEAVE, START
+from claude_sidecar.sessions.budgets.cost_consent import LEAVE, START
 from claude_sidecar.sessions.events import EstimateMade
+from claude_sidecar.sessions.planning.requests import ReviewRequest
 from claude_sidecar.sessions.ports import UserQuestions
-from claude_sidecar.sessions.requests import ReviewRequest
 from support.model import Model
 from support.prices import billed_usd
 from support.sidecars import Desk, Recorder, ScriptedEditor

@@ -11,15 +11,15 @@ import pytest
 from claude_sidecar.app import Sidecar
 from claude_sidecar.debugging.debugger import parse_debug_state
 from claude_sidecar.offline.script import say
+from claude_sidecar.sessions.planning.debugging import DebugWish
+from claude_sidecar.sessions.planning.records import RequestRecords
+from claude_sidecar.sessions.planning.requests import FixRequest
 from claude_sidecar.sessions.ports import (
     Document,
     EditorContext,
     EditorDiagnostic,
     FileDiagnostics,
 )
-from claude_sidecar.sessions.records import RequestRecords
-from claude_sidecar.sessions.requests import FixRequest
-from claude_sidecar.sessions.symptoms.service import DebugWish
 from claude_sidecar.text import Position, Range
 from support.model import Model
 from support.programs import PROGRAMS, Program

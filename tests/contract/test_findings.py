@@ -9,8 +9,8 @@ from claude_sidecar.errors import UnknownId
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
 from claude_sidecar.sessions.model import FindingQuery
+from claude_sidecar.sessions.planning.requests import ReviewRequest
 from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.requests import ReviewRequest
 from support.claims import CODE, FAULTY, Watcher, claim, type_into
 from support.model import Model
 from support.sidecars import Desk

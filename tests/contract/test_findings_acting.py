@@ -8,6 +8,7 @@ import anyio
 import pytest
 
 from claude_sidecar.offline.script import call, say
+from claude_sidecar.sessions.planning.requests import FixRequest
 from claude_sidecar.sessions.ports import (
     ContextQuery,
     Document,
@@ -15,7 +16,6 @@ from claude_sidecar.sessions.ports import (
     EditorDiagnostic,
     FileDiagnostics,
 )
-from claude_sidecar.sessions.requests import FixRequest
 from claude_sidecar.text import Position, Range
 from support.claims import CODE, FAULTY, claim, type_into
 from support.model import Model

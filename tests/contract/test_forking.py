@@ -11,7 +11,7 @@ from claude_sidecar.errors import InvalidRequest, UnknownId
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.model import TurnResult
-from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.sessions.planning.requests import AskRequest
 from support.model import Model
 from support.prices import billed_usd
 from support.sidecars import Desk

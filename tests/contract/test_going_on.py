@@ -20,7 +20,7 @@ from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.events import AgentMessageChunk, Update
 from claude_sidecar.sessions.model import TurnResult
-from claude_sidecar.sessions.requests import (
+from claude_sidecar.sessions.planning.requests import (
     AskRequest,
     ContinueRequest,
     RetryRequest,

@@ -16,8 +16,8 @@ from claude_sidecar.agent.options import Conversation, for_process
 from claude_sidecar.app import open_sidecar
 from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.sessions.ports import AgentOptions, PermissionQuestion
-from claude_sidecar.sessions.requests import AskRequest
 from support.model import Model
 from support.sidecars import Desk
 

@@ -16,11 +16,11 @@ import pytest
 from claude_sidecar.app import Sidecar
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
+from claude_sidecar.sessions.conversations.leases import Claim
 from claude_sidecar.sessions.events import TurnStarted, TurnWaiting
-from claude_sidecar.sessions.leases import Claim
 from claude_sidecar.sessions.model import SessionQuery
-from claude_sidecar.sessions.requests import AskRequest
-from claude_sidecar.sessions.tickets import RunningTurn
+from claude_sidecar.sessions.planning.requests import AskRequest
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from support.by_hand import be_known, on_terminal, printing
 from support.model import Model
 from support.sidecars import Desk, Recorder

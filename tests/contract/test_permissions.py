@@ -17,13 +17,13 @@ from claude_sidecar.offline.replies import Reply
 from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import SessionState
+from claude_sidecar.sessions.planning.requests import AskRequest, DebugRequest
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
     PermissionAnswer,
     PermissionQuestion,
     UserQuestions,
 )
-from claude_sidecar.sessions.requests import AskRequest, DebugRequest
-from claude_sidecar.sessions.tickets import RunningTurn
 from claude_sidecar.settings import Settings
 from support.model import Model
 from support.sidecars import Desk, ScriptedEditor

@@ -12,9 +12,9 @@ import pytest
 from claude_sidecar.errors import InvalidRequest, UnknownId
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
+from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.requests import AskRequest
-from claude_sidecar.sessions.rewind import Rewind
+from claude_sidecar.sessions.rewinding.rewinder import Rewind
 from support.model import Model
 from support.sidecars import Desk
 

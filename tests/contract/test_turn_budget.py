@@ -7,11 +7,12 @@ from pathlib import Path
 import anyio
 import pytest
 
-from claude_sidecar.sessions.budget import Budgets
+from claude_sidecar.sessions.budgets.budgets import Budgets
+from claude_sidecar.sessions.budgets.turn_budget import TurnBudget
+from claude_sidecar.sessions.costs.spending import Bill, Spent, Tally
 from claude_sidecar.sessions.model import Usage
-from claude_sidecar.sessions.spending import Bill, Spent, Tally
-from claude_sidecar.sessions.tickets import Composed, RunningTurn, TurnPlan
-from claude_sidecar.sessions.turn_budget import TurnBudget
+from claude_sidecar.sessions.planning.plans import Composed, TurnPlan
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.settings import Settings
 from claude_sidecar.store.sqlite import open_store
 from support.records import KEY

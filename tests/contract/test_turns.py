@@ -16,8 +16,8 @@ from claude_sidecar.sessions.events import (
     TurnEnded,
     TurnStarted,
 )
-from claude_sidecar.sessions.requests import AskRequest, StepsRequest
-from claude_sidecar.sessions.tickets import RunningTurn
+from claude_sidecar.sessions.planning.requests import AskRequest, StepsRequest
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from support.model import Model
 from support.sidecars import Desk, Recorder
 

@@ -15,7 +15,7 @@ import anyio.lowlevel
 
 from claude_sidecar.app import open_sidecar
 from claude_sidecar.sessions.keys import Workspaces
-from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.settings import Settings
 from support.sidecars import ScriptedEditor
 

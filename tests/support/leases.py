@@ -9,8 +9,8 @@ from typing import Any
 
 import anyio
 
+from claude_sidecar.sessions.conversations.leases import Claim, SessionLeases
 from claude_sidecar.sessions.events import TurnWaiting
-from claude_sidecar.sessions.leases import Claim, SessionLeases
 from claude_sidecar.sessions.ports import AgentOptions, LeaseRecords, Occupant
 
 SESSION = "33333333-0000-4000-8000-000000000001"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from claude_sidecar.sessions.documents import stamp_of
+from claude_sidecar.sessions.documents.reading import stamp_of
 from claude_sidecar.sessions.ports import Document
 from support.sidecars import Desk
 

@@ -11,8 +11,8 @@ import anyio
 
 from claude_sidecar.app import Sidecar, open_sidecar
 from claude_sidecar.errors import EditRefused
-from claude_sidecar.sessions.disk import change_on_disk
-from claude_sidecar.sessions.documents import stamp_of
+from claude_sidecar.sessions.documents.disk import change_on_disk
+from claude_sidecar.sessions.documents.reading import stamp_of
 from claude_sidecar.sessions.events import Event, Update
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports import (

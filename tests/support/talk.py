@@ -12,9 +12,9 @@ from claude_sidecar.offline.remarks import REPORT_TOOL
 from claude_sidecar.offline.replies import Reply
 from claude_sidecar.offline.reviewer import Reviewer
 from claude_sidecar.offline.wire import message_json
-from claude_sidecar.sessions.material import Subject
 from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.prompts import ReviewWishes, ask_prompt, review_prompt
+from claude_sidecar.sessions.prompts.material import Subject
+from claude_sidecar.sessions.prompts.turns import ReviewWishes, ask_prompt, review_prompt
 from claude_sidecar.sessions.symptoms.prompts import debug_prompt
 from claude_sidecar.text import Range
 

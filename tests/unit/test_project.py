@@ -8,8 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import tomli
 
 import claude_sidecar
+from claude_sidecar import sessions
 from claude_sidecar.lsp import names
 from claude_sidecar.settings import SCHEMA
 from claude_sidecar.terminal.program import ServeArguments, run
@@ -121,3 +123,18 @@ def test_a_wrong_habit_shows_the_right_ones() -> None:
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
     for habit in ("demo", "test", "lint", "bench", "vsix"):
         assert f"make {habit} " in shown.stdout
+
+
+def test_the_parts_of_the_domain_are_told_in_the_order_that_their_imports_hold() -> None:
+    contracts = tomli.loads(read("pyproject.toml"))["tool"]["importlinter"]["contracts"]
+    [layers] = [
+        contract["layers"]
+        for contract in contracts
+        if contract.get("containers") == ["claude_sidecar.sessions"]
+    ]
+    held = [sorted(layer.split(" | ")) for layer in layers]
+    table = read("CONTRIBUTING.md").partition("| part of `sessions`")[2].partition("\n\n")[0]
+    rows = [row.split("|")[1] for row in table.splitlines()[2:]]
+    assert [sorted(re.findall(r"`(\w+)`", row)) for row in rows] == held
+    listed = re.findall(r"`(\w+)`:\s", sessions.__doc__ or "")
+    assert sorted(listed) == sorted(part for layer in held for part in layer)

@@ -20,8 +20,8 @@ from claude_agent_sdk import (
 from claude_sidecar.agent.cashier import Cashier, session_totals
 from claude_sidecar.agent.turn import ActiveTurn
 from claude_sidecar.agent.usage import Till, totals_of
+from claude_sidecar.sessions.costs.spending import Bill
 from claude_sidecar.sessions.ports import AgentRequest, TurnHost
-from claude_sidecar.sessions.spending import Bill
 
 
 class Account:

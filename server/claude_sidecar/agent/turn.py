@@ -24,10 +24,10 @@ from claude_sidecar.agent.compaction import Compactions
 from claude_sidecar.agent.failures import ApiFailure
 from claude_sidecar.agent.translate import Translator
 from claude_sidecar.agent.usage import Meter, Till
+from claude_sidecar.sessions.costs.spending import Bill, Tally
 from claude_sidecar.sessions.events import UsageUpdated
 from claude_sidecar.sessions.model import StopReason, TurnError
 from claude_sidecar.sessions.ports import AgentOutcome, AgentRequest, TurnHost
-from claude_sidecar.sessions.spending import Bill, Tally
 
 HELD = "hook_stopped"
 """How a result calls it that a hook of ours had Claude Code stop."""

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from claude_sidecar.sessions.costs.prices import priced
+from claude_sidecar.sessions.costs.spending import Bill, Spent
 from claude_sidecar.sessions.model import ContextSize, Usage
-from claude_sidecar.sessions.prices import priced
-from claude_sidecar.sessions.spending import Bill, Spent
 
 _CHARACTERS_PER_TOKEN = 4
 

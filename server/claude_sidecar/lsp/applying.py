@@ -24,9 +24,9 @@ from claude_sidecar.lsp.answers import SaveAnswer
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.edits import FileEdits
-from claude_sidecar.sessions.buffers import differs
-from claude_sidecar.sessions.differences import edits_between, lines_between
-from claude_sidecar.sessions.disk import change_on_disk
+from claude_sidecar.sessions.documents.buffers import differs
+from claude_sidecar.sessions.documents.disk import change_on_disk
+from claude_sidecar.sessions.documents.minimal_edits import edits_between, lines_between
 from claude_sidecar.sessions.ports import (
     FileCreation,
     FileDeletion,

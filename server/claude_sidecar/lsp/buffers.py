@@ -11,7 +11,7 @@ import re
 from lsprotocol import types
 
 from claude_sidecar.findings.tracker import Edit
-from claude_sidecar.sessions.documents import stamp_of
+from claude_sidecar.sessions.documents.reading import stamp_of
 from claude_sidecar.text import (
     LineIndex,
     Position,

@@ -18,7 +18,7 @@ from claude_sidecar.errors import InvalidRequest, UnusableDocument
 from claude_sidecar.findings.model import Finding, Severity
 from claude_sidecar.lsp.buffers import to_units
 from claude_sidecar.lsp.documents import OpenDocuments
-from claude_sidecar.sessions.documents import read_from_disk
+from claude_sidecar.sessions.documents.reading import read_from_disk
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.text import LineIndex, Position, Range, units_to_column
 

@@ -16,8 +16,8 @@ from lsprotocol import types
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.lsp.buffers import Buffer
-from claude_sidecar.sessions.buffers import differs
-from claude_sidecar.sessions.documents import stamp_of
+from claude_sidecar.sessions.documents.buffers import differs
+from claude_sidecar.sessions.documents.reading import stamp_of
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.text import PositionEncoding

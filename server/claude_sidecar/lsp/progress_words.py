@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claude_sidecar.sessions.cost_consent import in_words
+from claude_sidecar.sessions.budgets.cost_consent import in_words
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.cancelling import Cancelled
+from claude_sidecar.sessions.costs.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.sessions.model import Session, SessionPage
 from claude_sidecar.sessions.ports import KeptRule, OpenQuestion
-from claude_sidecar.sessions.shapes import time_shape
-from claude_sidecar.sessions.usage import BudgetState, UsageReport, UsageTotals
+from claude_sidecar.sessions.shapes.records import time_shape
+from claude_sidecar.sessions.turns.cancelling import Cancelled
 from claude_sidecar.settings import Problem
 
 if TYPE_CHECKING:

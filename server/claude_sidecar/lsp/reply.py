@@ -19,10 +19,10 @@ from lsprotocol import types
 
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.progress_words import summary
+from claude_sidecar.sessions.conversations.recovery import recovery_told
 from claude_sidecar.sessions.events import Update, UsageUpdated
 from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
 from claude_sidecar.sessions.model import TurnResult, Verification
-from claude_sidecar.sessions.recovery import recovery_told
 from claude_sidecar.visible import visible
 
 logger = logging.getLogger(__name__)

@@ -27,7 +27,7 @@ from claude_sidecar.sessions.events import (
 )
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.shapes import (
+from claude_sidecar.sessions.shapes.records import (
     context_shape,
     cost_shape,
     finding_shape,
@@ -35,7 +35,7 @@ from claude_sidecar.sessions.shapes import (
     result_shape,
     usage_shape,
 )
-from claude_sidecar.sessions.usage_shapes import estimate_shape
+from claude_sidecar.sessions.shapes.usage import estimate_shape
 
 
 class UpdateShapes:

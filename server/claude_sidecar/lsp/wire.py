@@ -1,6 +1,6 @@
 """The argument of each command, as the public protocol has it; one class a command.
 
-What commands give back are the shapes of :mod:`claude_sidecar.sessions.shapes`.
+What commands give back are the shapes of :mod:`claude_sidecar.sessions.shapes.records`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from claude_sidecar.lsp.arguments import (
     text,
     words,
 )
-from claude_sidecar.sessions.export import EXPORT_FORMATS, ExportFormat
 from claude_sidecar.sessions.model import PermissionMode
+from claude_sidecar.sessions.shapes.export import EXPORT_FORMATS, ExportFormat
 from claude_sidecar.settings import PERMISSION_MODES
 
 

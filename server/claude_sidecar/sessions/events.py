@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.estimates import Estimate
+from claude_sidecar.sessions.costs.estimates import Estimate
+from claude_sidecar.sessions.costs.spending import Tally
 from claude_sidecar.sessions.model import (
     ContextSize,
     Cost,
@@ -26,7 +27,6 @@ from claude_sidecar.sessions.model import (
     TurnResult,
     Usage,
 )
-from claude_sidecar.sessions.spending import Tally
 from claude_sidecar.text import Range
 
 logger = logging.getLogger(__name__)

@@ -6,11 +6,12 @@ import uuid
 from dataclasses import replace
 
 from claude_sidecar.errors import InvalidRequest, UnknownId
-from claude_sidecar.sessions.elsewhere import Elsewhere
-from claude_sidecar.sessions.export import ExportFormat, exported
-from claude_sidecar.sessions.findings import FindingService
+from claude_sidecar.sessions.conversations.elsewhere import Elsewhere
+from claude_sidecar.sessions.conversations.leases import Claim
+from claude_sidecar.sessions.conversations.recovery import conversation_of
+from claude_sidecar.sessions.costs.usage import UsageReport
+from claude_sidecar.sessions.findings.service import FindingService
 from claude_sidecar.sessions.keys import Workspaces
-from claude_sidecar.sessions.leases import Claim
 from claude_sidecar.sessions.model import (
     FindingQuery,
     Key,
@@ -20,10 +21,9 @@ from claude_sidecar.sessions.model import (
     Turn,
 )
 from claude_sidecar.sessions.ports import Agent, Store, TerminalCommand
-from claude_sidecar.sessions.recovery import conversation_of
-from claude_sidecar.sessions.rewind import Consent, Rewind, Rewinder, Rewound, refused
-from claude_sidecar.sessions.turns import TurnService
-from claude_sidecar.sessions.usage import UsageReport
+from claude_sidecar.sessions.rewinding.rewinder import Consent, Rewind, Rewinder, Rewound, refused
+from claude_sidecar.sessions.shapes.export import ExportFormat, exported
+from claude_sidecar.sessions.turns.service import TurnService
 
 
 class SessionLibrary:

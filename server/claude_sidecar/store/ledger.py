@@ -12,9 +12,9 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from claude_sidecar.sessions.estimates import PastTurn
+from claude_sidecar.sessions.costs.estimates import PastTurn
+from claude_sidecar.sessions.costs.spending import Bill, Spending, Spent
 from claude_sidecar.sessions.model import Key, TurnKind, Usage
-from claude_sidecar.sessions.spending import Bill, Spending, Spent
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.store.sessions import moved_key
 

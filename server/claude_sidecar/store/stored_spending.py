@@ -7,11 +7,11 @@ from functools import partial
 
 from typing_extensions import override
 
-from claude_sidecar.sessions.estimates import PastTurn
+from claude_sidecar.sessions.costs.estimates import PastTurn
+from claude_sidecar.sessions.costs.spending import Spending
+from claude_sidecar.sessions.costs.usage import UsageReport
 from claude_sidecar.sessions.model import TurnKind
 from claude_sidecar.sessions.ports import SpendingRecords
-from claude_sidecar.sessions.spending import Spending
-from claude_sidecar.sessions.usage import UsageReport
 from claude_sidecar.store import ledger, usage
 from claude_sidecar.store.access import StoreAccess
 

@@ -6,9 +6,9 @@ from functools import partial
 
 from typing_extensions import override
 
+from claude_sidecar.sessions.costs.spending import Spent
 from claude_sidecar.sessions.model import ToolCall, Turn
 from claude_sidecar.sessions.ports import TurnRecords
-from claude_sidecar.sessions.spending import Spent
 from claude_sidecar.store import journal, ledger
 from claude_sidecar.store.access import StoreAccess
 from claude_sidecar.store.connection import Connection

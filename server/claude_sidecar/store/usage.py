@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from claude_sidecar.sessions.costs.usage import UsageReport, UsageTotals
 from claude_sidecar.sessions.model import Key
-from claude_sidecar.sessions.usage import UsageReport, UsageTotals
 from claude_sidecar.store import ledger
 from claude_sidecar.store.connection import Connection
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from claude_sidecar.sessions.requests import TurnRequest
+from claude_sidecar.sessions.planning.requests import TurnRequest
 from claude_sidecar.terminal.documents import result_json
 from claude_sidecar.terminal.invocation import Invocation, Opened
 from claude_sidecar.terminal.outcome import exit_status, spent, tell_ending

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.sessions.model import Key, Session, SessionQuery
-from claude_sidecar.sessions.requests import (
+from claude_sidecar.sessions.planning.requests import (
     AskRequest,
     CompactRequest,
     ContinueRequest,

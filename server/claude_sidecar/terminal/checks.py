@@ -16,8 +16,8 @@ from claude_sidecar import __version__
 from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.sessions.planning.requests import ReviewRequest
 from claude_sidecar.sessions.ports import StoreHealth
-from claude_sidecar.sessions.requests import ReviewRequest
 from claude_sidecar.settings import Problem, Settings
 from claude_sidecar.terminal.configuration import default_config_path
 from claude_sidecar.terminal.engine import Engine, running_engine

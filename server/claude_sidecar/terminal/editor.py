@@ -13,7 +13,7 @@ from typing import Generic, TypeAlias, TypeVar
 import anyio
 from typing_extensions import override
 
-from claude_sidecar.sessions.disk import DiskEditor
+from claude_sidecar.sessions.documents.disk import DiskEditor
 from claude_sidecar.sessions.ports import (
     PermissionAnswer,
     PermissionQuestion,

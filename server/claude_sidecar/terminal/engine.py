@@ -19,7 +19,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import TurnResult
-from claude_sidecar.sessions.requests import TurnRequest
+from claude_sidecar.sessions.planning.requests import TurnRequest
 from claude_sidecar.settings import Settings
 from claude_sidecar.terminal.editor import TerminalEditor
 from claude_sidecar.terminal.side_by_side import Item, Outcome, SideBySide, TurnView

@@ -16,7 +16,7 @@ from claude_sidecar.discreet import DiscreetFormatter
 from claude_sidecar.findings.model import Severity
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import TurnResult
-from claude_sidecar.sessions.requests import TurnRequest
+from claude_sidecar.sessions.planning.requests import TurnRequest
 from claude_sidecar.settings import Settings
 from claude_sidecar.terminal.configuration import Flags, read_settings
 from claude_sidecar.terminal.engine import Engine, running_engine

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from typing_extensions import assert_never
 
+from claude_sidecar.sessions.conversations.recovery import recovery_told
 from claude_sidecar.sessions.model import StopReason, TurnResult, Verification
-from claude_sidecar.sessions.recovery import recovery_told
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.program import FINE, INTERRUPTED, TURN_FAILED, UNVERIFIED
 from claude_sidecar.terminal.screen import Screen

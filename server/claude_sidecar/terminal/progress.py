@@ -12,7 +12,7 @@ from rich.status import Status
 from rich.text import Text
 from typing_extensions import Self, assert_never
 
-from claude_sidecar.sessions.cost_consent import in_words
+from claude_sidecar.sessions.budgets.cost_consent import in_words
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,

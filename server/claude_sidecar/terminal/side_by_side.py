@@ -20,12 +20,12 @@ from typing_extensions import assert_never
 from claude_sidecar.errors import InvalidRequest, UnknownId
 from claude_sidecar.sessions.events import Update
 from claude_sidecar.sessions.model import TurnResult
-from claude_sidecar.sessions.requests import TurnRequest
+from claude_sidecar.sessions.planning.requests import TurnRequest
 from claude_sidecar.terminal.editor import AnswersAsked, PermissionAsked, Slot
 
 if TYPE_CHECKING:
-    from claude_sidecar.sessions.tickets import RunningTurn
-    from claude_sidecar.sessions.turns import TurnService
+    from claude_sidecar.sessions.planning.running_turn import RunningTurn
+    from claude_sidecar.sessions.turns.service import TurnService
     from claude_sidecar.terminal.person import Person
 
 R = TypeVar("R")

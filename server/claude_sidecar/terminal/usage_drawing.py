@@ -9,7 +9,7 @@ from rich.bar import Bar
 from rich.table import Table
 from rich.text import Text
 
-from claude_sidecar.sessions.usage import BudgetState, UsageReport, UsageTotals
+from claude_sidecar.sessions.costs.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.terminal.ids import SHORT_ID
 from claude_sidecar.terminal.places import shown_path
 from claude_sidecar.terminal.screen import Screen

@@ -15,8 +15,8 @@ import anyio.to_thread
 import pytest
 
 from claude_sidecar.errors import SessionBusy
+from claude_sidecar.sessions.conversations.leases import SessionLeases
 from claude_sidecar.sessions.events import TurnWaiting
-from claude_sidecar.sessions.leases import SessionLeases
 from claude_sidecar.store.connection import Connection
 from claude_sidecar.store.owners import Owners
 from claude_sidecar.store.sqlite import SqliteStore, open_store

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from claude_sidecar.sessions.budget import Budgets, midnight
+from claude_sidecar.sessions.budgets.budgets import Budgets, midnight
+from claude_sidecar.sessions.costs.spending import Bill, Spending, Spent, Tally
 from claude_sidecar.sessions.model import Key, Session, Turn, Usage
 from claude_sidecar.sessions.ports import Store
-from claude_sidecar.sessions.spending import Bill, Spending, Spent, Tally
 from claude_sidecar.settings import Settings
 from claude_sidecar.store.sqlite import open_store
 from support import everything

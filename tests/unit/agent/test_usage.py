@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from claude_sidecar.agent.usage import Meter, Till, totals_of
+from claude_sidecar.sessions.costs.prices import list_price
+from claude_sidecar.sessions.costs.spending import Bill
 from claude_sidecar.sessions.model import ContextSize, Usage
-from claude_sidecar.sessions.prices import list_price
-from claude_sidecar.sessions.spending import Bill
 
 
 def totals(**models: tuple[int, int, float]) -> dict[str, dict[str, Any]]:

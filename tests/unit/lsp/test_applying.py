@@ -13,7 +13,7 @@ from lsprotocol import types
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.applying import Applying, Patience
 from claude_sidecar.lsp.edits import FileEdits
-from claude_sidecar.sessions.differences import edits_between
+from claude_sidecar.sessions.documents.minimal_edits import edits_between
 from claude_sidecar.sessions.ports import (
     FileCreation,
     FileDeletion,

@@ -8,10 +8,10 @@ from claude_sidecar.offline.answers import SIGNATURE
 from claude_sidecar.offline.messages import parse_request
 from claude_sidecar.offline.replies import Reply, Say
 from claude_sidecar.offline.reviewer import Reviewer
-from claude_sidecar.sessions.material import Subject
+from claude_sidecar.sessions.conversations.recovery import recovered_prompt
 from claude_sidecar.sessions.model import Turn
-from claude_sidecar.sessions.prompts import ask_prompt
-from claude_sidecar.sessions.recovery import recovered_prompt
+from claude_sidecar.sessions.prompts.material import Subject
+from claude_sidecar.sessions.prompts.turns import ask_prompt
 from support.talk import Talk
 
 pytestmark = pytest.mark.anyio

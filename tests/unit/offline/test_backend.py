@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from claude_sidecar.offline.backend import offline_backend
-from claude_sidecar.sessions.material import Subject
 from claude_sidecar.sessions.ports import Document
-from claude_sidecar.sessions.prompts import ReviewWishes, ask_prompt, review_prompt
+from claude_sidecar.sessions.prompts.material import Subject
+from claude_sidecar.sessions.prompts.turns import ReviewWishes, ask_prompt, review_prompt
 from support.claude import ask, claude_code, result
 from support.environment import clean_environment
 

@@ -13,7 +13,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from claude_sidecar.errors import InvalidRequest, StoreError
 from claude_sidecar.sessions.events import AgentMessageChunk, Update
 from claude_sidecar.sessions.model import Key, StopReason, TurnResult
-from claude_sidecar.sessions.requests import ReviewRequest, TurnRequest
+from claude_sidecar.sessions.planning.requests import ReviewRequest, TurnRequest
 from claude_sidecar.terminal.side_by_side import Item, SideBySide
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from claude_sidecar.sessions.costs.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.sessions.model import Key, Usage
-from claude_sidecar.sessions.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.terminal.usage_drawing import draw_usage
 from support.terminal import readable_screen
 

@@ -9,9 +9,9 @@ from claude_sidecar.lsp.consent import Consents
 from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.requests import CompactRequest, ContinueRequest, RetryRequest
-from claude_sidecar.sessions.rewind import Rewind, describe
-from claude_sidecar.sessions.shapes import rewound_shape, session_shape
+from claude_sidecar.sessions.planning.requests import CompactRequest, ContinueRequest, RetryRequest
+from claude_sidecar.sessions.rewinding.rewinder import Rewind, describe
+from claude_sidecar.sessions.shapes.records import rewound_shape, session_shape
 
 
 class BranchCommands:

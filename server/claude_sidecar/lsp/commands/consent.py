@@ -9,7 +9,7 @@ from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import permissions_text
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.shapes import open_question_shape, rule_shape, session_shape
+from claude_sidecar.sessions.shapes.records import open_question_shape, rule_shape, session_shape
 
 
 class ConsentCommands:

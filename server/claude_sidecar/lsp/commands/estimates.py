@@ -7,11 +7,11 @@ from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.reply import Replies
-from claude_sidecar.sessions.cost_consent import in_words
-from claude_sidecar.sessions.estimator import AnyReview
+from claude_sidecar.sessions.budgets.cost_consent import in_words
+from claude_sidecar.sessions.budgets.estimator import AnyReview
 from claude_sidecar.sessions.model import JsonObject, Key
-from claude_sidecar.sessions.requests import ReviewChangesRequest, ReviewRequest
-from claude_sidecar.sessions.usage_shapes import warned_shape
+from claude_sidecar.sessions.planning.requests import ReviewChangesRequest, ReviewRequest
+from claude_sidecar.sessions.shapes.usage import warned_shape
 
 
 class EstimateCommands:

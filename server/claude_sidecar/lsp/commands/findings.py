@@ -14,8 +14,8 @@ from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import findings_text
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.model import FindingQuery, JsonObject
-from claude_sidecar.sessions.requests import VerifyRequest
-from claude_sidecar.sessions.shapes import finding_shape
+from claude_sidecar.sessions.planning.requests import VerifyRequest
+from claude_sidecar.sessions.shapes.records import finding_shape
 
 
 class FindingCommands:

@@ -10,7 +10,7 @@ from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import status_text, usage_text
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.usage_shapes import usage_report_shape
+from claude_sidecar.sessions.shapes.usage import usage_report_shape
 
 
 class ReportCommands:

@@ -15,10 +15,10 @@ from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import sessions_text
 from claude_sidecar.lsp.reply import Replies
-from claude_sidecar.sessions.export import FILE_SUFFIXES, ExportFormat, exported
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject, Session, SessionQuery, Turn
-from claude_sidecar.sessions.shapes import session_shape, terminal_command_shape, turn_shape
+from claude_sidecar.sessions.shapes.export import FILE_SUFFIXES, ExportFormat, exported
+from claude_sidecar.sessions.shapes.records import session_shape, terminal_command_shape, turn_shape
 
 
 class SessionCommands:

@@ -13,9 +13,9 @@ from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.progress import TurnProgress
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.model import JsonObject, Key, TurnResult
-from claude_sidecar.sessions.requests import TurnRequest
-from claude_sidecar.sessions.shapes import result_shape
-from claude_sidecar.sessions.tickets import RunningTurn
+from claude_sidecar.sessions.planning.requests import TurnRequest
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
+from claude_sidecar.sessions.shapes.records import result_shape
 
 T = TypeVar("T")
 

@@ -15,8 +15,8 @@ from claude_sidecar.lsp.convert import Ranges, severity_name
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import cancelled_text
 from claude_sidecar.sessions.model import JsonObject, Key
-from claude_sidecar.sessions.ports import EditorDiagnostic
-from claude_sidecar.sessions.requests import (
+from claude_sidecar.sessions.planning.debugging import DebugWish
+from claude_sidecar.sessions.planning.requests import (
     AskRequest,
     FixRequest,
     ReviewChangesRequest,
@@ -24,8 +24,8 @@ from claude_sidecar.sessions.requests import (
     StepsRequest,
     TurnRequest,
 )
-from claude_sidecar.sessions.shapes import cancelled_shape
-from claude_sidecar.sessions.symptoms.service import DebugWish
+from claude_sidecar.sessions.ports import EditorDiagnostic
+from claude_sidecar.sessions.shapes.records import cancelled_shape
 from claude_sidecar.text import Range
 
 

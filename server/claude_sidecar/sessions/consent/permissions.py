@@ -15,7 +15,7 @@ from claude_sidecar.sessions.consent.offers import Offer, offers_for
 from claude_sidecar.sessions.consent.previews import preview
 from claude_sidecar.sessions.consent.rulebook import RuleBook
 from claude_sidecar.sessions.consent.user_questions import user_questions
-from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.documents.reading import Documents
 from claude_sidecar.sessions.model import ToolCall
 from claude_sidecar.sessions.policy import (
     NOBODY_IS_ASKED,

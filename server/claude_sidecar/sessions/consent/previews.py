@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from claude_sidecar.errors import EditRefused, InvalidRequest, UnusableDocument
-from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.documents.reading import Documents
+from claude_sidecar.sessions.editing.remarks import path_of
+from claude_sidecar.sessions.editing.text_changes import text_change_of
 from claude_sidecar.sessions.events import FileDiff
 from claude_sidecar.sessions.policy import SIDECAR_PREFIX
 from claude_sidecar.sessions.ports import ToolUse
-from claude_sidecar.sessions.remarks import path_of
-from claude_sidecar.sessions.text_changes import text_change_of
-from claude_sidecar.sessions.tool_specs import DELETE_FILE
+from claude_sidecar.sessions.prompts.tools import DELETE_FILE
 
 _DELETE_FILE: Final = f"{SIDECAR_PREFIX}{DELETE_FILE.name}"
 

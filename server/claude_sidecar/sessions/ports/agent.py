@@ -8,6 +8,7 @@ from typing import Protocol
 
 import anyio
 
+from claude_sidecar.sessions.costs.spending import Tally
 from claude_sidecar.sessions.events import AgentEvent
 from claude_sidecar.sessions.model import (
     ContextSize,
@@ -19,7 +20,6 @@ from claude_sidecar.sessions.model import (
 from claude_sidecar.sessions.ports.agent_options import AgentOptions
 from claude_sidecar.sessions.ports.background import BackgroundWork
 from claude_sidecar.sessions.ports.branches import Branches
-from claude_sidecar.sessions.spending import Tally
 
 
 @dataclass(frozen=True, slots=True)

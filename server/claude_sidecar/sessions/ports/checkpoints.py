@@ -13,7 +13,7 @@ class FileState:
 
     :param content: its bytes; None where there was no file, or where they are not kept.
     :param mode: its permission bits; None where there was none, or it is the editor's buffer.
-    :param fingerprint: tells equal contents from others; see :mod:`~claude_sidecar.sessions.states`.
+    :param fingerprint: tells equal contents from others; see :mod:`~claude_sidecar.sessions.rewinding.states`.
     :param unkept: why its content is not kept, though there was a file.
     """
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from claude_sidecar.sessions.estimates import PastTurn
+from claude_sidecar.sessions.costs.estimates import PastTurn
+from claude_sidecar.sessions.costs.spending import Spending
+from claude_sidecar.sessions.costs.usage import UsageReport
 from claude_sidecar.sessions.model import TurnKind
-from claude_sidecar.sessions.spending import Spending
-from claude_sidecar.sessions.usage import UsageReport
 
 
 class SpendingRecords(Protocol):

@@ -13,7 +13,7 @@ from typing import Final
 from claude_sidecar.debugging.model import Frame
 from claude_sidecar.debugging.placing import PlacedFrame
 from claude_sidecar.errors import UnusableDocument
-from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.documents.reading import Documents
 from claude_sidecar.sessions.ports import Document
 from claude_sidecar.sessions.symptoms.evidence import Source
 from claude_sidecar.text import LineIndex

@@ -17,7 +17,7 @@ from claude_sidecar.debugging.placing import Locator, PlacedFrame, innermost, pl
 from claude_sidecar.debugging.report import report_of
 from claude_sidecar.debugging.secrets import redacted
 from claude_sidecar.errors import NoContext, UnusableDocument
-from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.documents.reading import Documents
 from claude_sidecar.sessions.keys import Workspaces, is_inside
 from claude_sidecar.sessions.model import Key
 from claude_sidecar.sessions.ports import ContextQuery, ContextSource, EditorDiagnostic

@@ -8,7 +8,7 @@ from difflib import SequenceMatcher, unified_diff
 from typing import Final
 
 from claude_sidecar.errors import UnusableDocument
-from claude_sidecar.sessions.documents import Documents
+from claude_sidecar.sessions.documents.reading import Documents
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports.history import LineChange, LineHistory
 from claude_sidecar.sessions.symptoms.evidence import Lineage

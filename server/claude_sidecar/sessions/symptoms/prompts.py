@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from claude_sidecar.sessions.fences import code_span, fence
-from claude_sidecar.sessions.material import Subject, diagnostic_line, shown
 from claude_sidecar.sessions.ports import EditorDiagnostic
+from claude_sidecar.sessions.prompts.fences import code_span, fence
+from claude_sidecar.sessions.prompts.material import Subject, diagnostic_line, shown
 from claude_sidecar.sessions.symptoms.evidence import Evidence
 from claude_sidecar.sessions.symptoms.words import evidence_parts
 

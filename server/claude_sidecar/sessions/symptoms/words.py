@@ -10,9 +10,9 @@ from claude_sidecar.debugging.debugger import described
 from claude_sidecar.debugging.model import Failure, Frame
 from claude_sidecar.debugging.origins import library_name
 from claude_sidecar.debugging.placing import PlacedFrame
-from claude_sidecar.sessions.fences import code_span, fence, numbered
-from claude_sidecar.sessions.material import diagnostic_line
 from claude_sidecar.sessions.model import Key
+from claude_sidecar.sessions.prompts.fences import code_span, fence, numbered
+from claude_sidecar.sessions.prompts.material import diagnostic_line
 from claude_sidecar.sessions.symptoms.evidence import (
     BUDGET_TOKENS,
     CHARACTERS_PER_TOKEN,

@@ -7,7 +7,7 @@ import sys
 import click
 
 from claude_sidecar.errors import InvalidRequest
-from claude_sidecar.sessions.requests import AskRequest
+from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.ids import full_session_id

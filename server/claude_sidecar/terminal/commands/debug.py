@@ -7,7 +7,7 @@ import sys
 import click
 
 from claude_sidecar.errors import InvalidRequest
-from claude_sidecar.sessions.symptoms.service import DebugWish
+from claude_sidecar.sessions.planning.debugging import DebugWish
 from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.invocation import invoked, opened

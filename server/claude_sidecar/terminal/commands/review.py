@@ -10,11 +10,11 @@ import click
 
 from claude_sidecar.errors import InvalidRequest, NothingChanged
 from claude_sidecar.findings.model import SEVERITIES, Severity, at_least
-from claude_sidecar.sessions.cost_consent import in_words
+from claude_sidecar.sessions.budgets.cost_consent import in_words
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import Key, TurnResult
+from claude_sidecar.sessions.planning.requests import ReviewChangesRequest, ReviewRequest
 from claude_sidecar.sessions.ports.versions import WORKING
-from claude_sidecar.sessions.requests import ReviewChangesRequest, ReviewRequest
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.invocation import Invocation, Opened, invoked, opened
 from claude_sidecar.terminal.options import takes_flags

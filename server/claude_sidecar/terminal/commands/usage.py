@@ -7,8 +7,8 @@ from datetime import datetime
 
 import click
 
-from claude_sidecar.sessions.budget import midnight
-from claude_sidecar.sessions.usage_shapes import usage_report_shape
+from claude_sidecar.sessions.budgets.budgets import midnight
+from claude_sidecar.sessions.shapes.usage import usage_report_shape
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
 from claude_sidecar.terminal.invocation import invoked, opened

@@ -1,0 +1,3 @@
+"""What Claude has found: every decision about a finding (`service`), and where those of open files
+are while the files are edited (`open_findings`).
+"""

@@ -1,0 +1,101 @@
+"""Writes what happens in a turn to the store, while it happens.
+
+Events must not wait for a disk, so they are queued here and written by a task of the turn's own.
+The first goes out at once; what piles up in the moment after a write goes out with the next, so
+that a fast stream costs twenty writes a second and not hundreds.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import anyio
+
+from claude_sidecar.errors import StoreError
+from claude_sidecar.sessions.costs.spending import Spending, Tally
+from claude_sidecar.sessions.model import ToolCall
+from claude_sidecar.sessions.ports import Store
+
+logger = logging.getLogger(__name__)
+
+_WRITE_SECONDS = 10.0
+_GATHER_SECONDS = 0.05
+"""Between two writes: as much of a reply as a crash can cost."""
+
+
+class TurnJournal:
+    """The journal of one turn that is running."""
+
+    def __init__(self, store: Store, session_id: str, turn_id: str) -> None:
+        self._store = store
+        self._session_id = session_id
+        self._turn_id = turn_id
+        self._text: list[str] = []
+        self._calls: dict[str, ToolCall] = {}
+        self._tally: Tally | None = None
+        self._begun = False
+        self._wake = anyio.Event()
+        self._closed = anyio.Event()
+
+    def belongs_to(self, session_id: str) -> None:
+        """The turn goes on in another session, which has yet to begin."""
+        self._session_id = session_id
+
+    def session_begun(self) -> None:
+        """Claude has a transcript of the session from here on."""
+        self._begun = True
+        self._wake.set()
+
+    def text(self, text: str) -> None:
+        """Claude said more."""
+        self._text.append(text)
+        self._wake.set()
+
+    def tool_call(self, call: ToolCall) -> None:
+        """A tool call began, or its state is another."""
+        self._calls[call.id] = call
+        self._wake.set()
+
+    def spent(self, tally: Tally) -> None:
+        """More was spent."""
+        self._tally = tally
+        self._wake.set()
+
+    def close(self) -> None:
+        """Nothing more comes; `write` ends once all is written."""
+        self._closed.set()
+        self._wake.set()
+
+    async def write(self) -> None:
+        """Write until closed. Run it as a task beside the turn."""
+        while not self._closed.is_set():
+            await self._wake.wait()
+            self._wake = anyio.Event()
+            await self.flush()
+            with anyio.move_on_after(_GATHER_SECONDS):
+                await self._closed.wait()
+
+    async def flush(self) -> None:
+        """Write what is queued. A store that fails is logged; it keeps what it was given.
+
+        A turn that is cut off does not cut this off: what was taken from the queue is written.
+        """
+        text, self._text = "".join(self._text), []
+        calls, self._calls = self._calls, {}
+        begun, self._begun = self._begun, False
+        tally, self._tally = self._tally, None
+        with anyio.CancelScope(shield=True), anyio.move_on_after(_WRITE_SECONDS):
+            try:
+                if begun:
+                    await self._store.update_session(self._session_id, begun=True)
+                if text:
+                    await self._store.append_text(self._turn_id, text)
+                for call in calls.values():
+                    await self._store.record_tool_call(self._turn_id, call)
+                if tally is not None:
+                    await self._store.record_spending(
+                        Spending(self._turn_id, self._session_id, time.time(), tally)
+                    )
+            except StoreError:
+                logger.exception("The journal of turn %s could not be written", self._turn_id)

@@ -1,0 +1,265 @@
+"""Runs one turn from its queue to its result.
+
+The runner has Claude talked to (`talk`), hands on what happens, keeps the journal, and makes sure that
+a turn which began always has a result: a failure of any kind becomes one with `error`.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import anyio
+
+from claude_sidecar.errors import SessionBusy, SidecarError, TurnFailure
+from claude_sidecar.sessions.conversations.elsewhere import Elsewhere
+from claude_sidecar.sessions.conversations.leases import Claim, SessionLeases
+from claude_sidecar.sessions.conversations.titles import of_result
+from claude_sidecar.sessions.costs.spending import Spending
+from claude_sidecar.sessions.events import TurnEnded, TurnStarted, UsageUpdated
+from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
+from claude_sidecar.sessions.planning.plans import Composed
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
+from claude_sidecar.sessions.ports import (
+    AgentOutcome,
+    Store,
+)
+from claude_sidecar.sessions.running.courses import begun, ended_already, follow
+from claude_sidecar.sessions.running.host import Host, Surroundings
+from claude_sidecar.sessions.running.talk import Talk
+from claude_sidecar.sessions.running.unbegun import ended_unbegun
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRunner:
+    """What it takes to run turns.
+
+    :param on_moved: told of a turn that has found out that it belongs to another file.
+    :param elsewhere: what was said in a session without us, which comes before the turn.
+    """
+
+    around: Surroundings
+    talk: Talk
+    leases: SessionLeases
+    elsewhere: Elsewhere
+    on_moved: Callable[[RunningTurn], Awaitable[None]]
+
+    @property
+    def _store(self) -> Store:
+        return self.around.store
+
+    async def run(self, ticket: RunningTurn, session_id: str) -> None:
+        """Run a turn in the session that its queue is of now, and finish its ticket."""
+        host = Host(self.around, ticket, session_id)
+        refused: TurnFailure | None = None
+        result: TurnResult | None = None
+        try:
+            async with self._held(ticket, session_id, host) as has_it:
+                if not has_it:
+                    result = await ended_unbegun(self._store, ticket, session_id)
+                elif not await self._goes_on_elsewhere(ticket, host):
+                    result = await self._guarded(ticket, host.session_id, host)
+        except SidecarError as error:
+            refused = error if isinstance(error, SessionBusy) else None
+            result = await ended_unbegun(self._store, ticket, session_id, "error", _told(error))
+        if result is None:
+            await self.on_moved(ticket)
+            return
+        host.over = True
+        host.publish(TurnEnded(result))
+        ticket.finish(result, refused)
+
+    @asynccontextmanager
+    async def _held(self, ticket: RunningTurn, session_id: str, host: Host) -> AsyncGenerator[bool]:
+        """Have the turn's session, or the one that another process has put in its place by then."""
+        async with self.leases.held(_claim(ticket, session_id, host)) as has_it:
+            successor = await self.elsewhere.successor(session_id) if has_it else session_id
+            if successor == session_id:
+                yield has_it
+                return
+        self.talk.follow(session_id, successor, host)
+        async with self._held(ticket, successor, host) as has_it:
+            yield has_it
+
+    async def skip(self, ticket: RunningTurn, session_id: str) -> None:
+        """Record a turn that was cancelled before it left its queue."""
+        host = Host(self.around, ticket, session_id)
+        result = await ended_unbegun(self._store, ticket, session_id)
+        host.publish(TurnEnded(result))
+        ticket.finish(result)
+
+    async def _guarded(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
+        try:
+            return await self._run(ticket, session_id, host)
+        except Exception as error:  # the edge of the queue's loop: the next turn must run
+            logger.exception("Turn %s could not be recorded", ticket.turn_id)
+            return TurnResult(
+                host.session_id,
+                ticket.turn_id,
+                "error",
+                text=host.text,
+                findings=tuple(host.findings.values()),
+                error=_told(error),
+            )
+
+    async def _run(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
+        session = await self._store.session(session_id)
+        if session is None:
+            raise TurnFailure(
+                "internal",
+                f"Session {session_id} was deleted while the turn waited.",
+                hint="Ask again; a new session is started.",
+                retryable=True,
+            )
+        await self.elsewhere.catch_up(session)
+        started_at = await self._store.after_last_use(time.time())
+        host.watch.size = session.context
+        await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
+        plan = ticket.plan
+        host.announce(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
+        composed = plan.compose(await self.talk.known(ticket, session))
+        host.shown(composed)
+        outcome = await self._journalled(ticket, session, host, composed)
+        if session.notice and host.heard and not composed.command:
+            await self._store.update_session(session.id, notice="")
+        if plan.complete and plan.path and outcome.stop_reason == "end_turn":
+            await self.around.findings.reviewed(plan.path, ticket.turn_id)
+        return await self._ended(ticket, host, outcome, started_at, composed)
+
+    async def _journalled(
+        self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
+    ) -> AgentOutcome:
+        """Talk to Claude while the journal is written; any failure becomes an outcome."""
+        outcome = AgentOutcome("error", resumed=session.begun)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(host.journal.write)
+            host.tasks = tasks
+            try:
+                course = ticket.plan.course
+                first = ended_already(course, host)
+                first = first or await self.talk.begin(ticket, session, host, composed)
+                outcome = await follow(course, host, first, self.talk.go_on)
+            except TurnFailure as failure:
+                outcome = replace(outcome, error=_told(failure))
+            except Exception as error:
+                logger.exception("Turn %s broke", ticket.turn_id)
+                outcome = replace(outcome, error=_told(error))
+            finally:
+                await host.changes.close()
+                host.journal.close()
+                await host.journal.flush()
+        return _within_budget(outcome, host.money.refusal)
+
+    async def _goes_on_elsewhere(self, ticket: RunningTurn, host: Host) -> bool:
+        """Begin the turn's course, where it has one; whether it leads to another session."""
+        plan = ticket.plan
+        if plan.course is None or ticket.begun:
+            return False
+        ticket.begun = True
+        session = await self._store.session(host.session_id)
+        resumed = session is not None and session.begun
+        host.announce(TurnStarted(plan.kind, plan.prompt, resumed, plan.path, plan.range))
+        ticket.plan = await begun(plan, host)
+        return ticket.plan.key != plan.key
+
+    async def _ended(
+        self,
+        ticket: RunningTurn,
+        host: Host,
+        outcome: AgentOutcome,
+        started_at: float,
+        composed: Composed,
+    ) -> TurnResult:
+        """Journal the end and make the result."""
+        ended_at = max(started_at, time.time())  # a clock can go back
+        plan, tally = ticket.plan, outcome.tally
+        if (warning := host.watch.warning(outcome.context)) is not None:
+            cost = Cost(tally.cost_usd, host.money.session_usd + tally.cost_usd)
+            host.publish(UsageUpdated(tally.usage, outcome.context, cost, tally, warning))
+        await self._store.record_spending(
+            Spending(ticket.turn_id, host.session_id, ended_at, tally, len(composed.prompt))
+        )
+        await self._store.end_turn(
+            Turn(
+                id=ticket.turn_id,
+                session_id=host.session_id,
+                kind=plan.kind,
+                prompt=plan.prompt,
+                started_at=started_at,
+                text=host.text,
+                ended_at=ended_at,
+                stop_reason=outcome.stop_reason,
+                tool_calls=tuple(host.calls.values()),
+                findings=tuple(host.findings),
+                cost_usd=tally.cost_usd,
+                usage=tally.usage,
+                error=outcome.error,
+                document_hash=composed.document_hash if host.heard else None,
+                continues=plan.continues,
+                retries=plan.retries,
+                compacted=host.compacted,
+            )
+        )
+        session = await self._store.session(host.session_id)
+        await self._store.update_session(
+            host.session_id,
+            title=session and of_result(session, plan, host.findings.values(), outcome.stop_reason),
+            model=outcome.model,
+            updated_at=ended_at,
+            context=host.watch.size if outcome.context.used_tokens else None,
+        )
+        after = await self._store.session(host.session_id)
+        return TurnResult(
+            session_id=host.session_id,
+            turn_id=ticket.turn_id,
+            stop_reason=outcome.stop_reason,
+            text=host.text,
+            findings=tuple(map(self.around.findings.as_now, host.findings.values())),
+            usage=tally.usage,
+            cost=Cost(tally.cost_usd, after.cost_usd if after else tally.cost_usd),
+            context=host.watch.size if outcome.context.used_tokens else outcome.context,
+            resumed=outcome.resumed,
+            recovered=host.recovery or _put_back(host.session_id, outcome),
+            error=outcome.error,
+            compacted=host.compacted,
+            verification=None if plan.course is None else plan.course.verification,
+        )
+
+
+def _within_budget(outcome: AgentOutcome, refusal: TurnError | None) -> AgentOutcome:
+    """A turn that was stopped for its cost was not cancelled by anyone."""
+    if refusal is None or outcome.stop_reason not in {"cancelled", "max_budget"}:
+        return outcome
+    return replace(outcome, stop_reason="max_budget", error=refusal)
+
+
+def _put_back(session_id: str, outcome: AgentOutcome) -> Recovery | None:
+    reason = outcome.restored
+    return None if reason is None else Recovery(session_id, reason, by="copy")
+
+
+def _claim(ticket: RunningTurn, session_id: str, host: Host) -> Claim:
+    return Claim(
+        session_id,
+        ticket.turn_id,
+        ticket.plan.key.workspace,
+        ticket.stopping,
+        on_wait=host.publish,
+        on_lost=ticket.cancel,
+    )
+
+
+def _told(error: Exception) -> TurnError:
+    if isinstance(error, TurnFailure):
+        return TurnError(error.kind, error.message, error.hint, error.retryable)
+    return TurnError(
+        kind="internal",
+        message=f"The sidecar failed: {type(error).__name__}: {error}",
+        hint="See the server's log; the conversation up to here is kept.",
+        retryable=True,
+    )

@@ -1,0 +1,1 @@
+"""Turns as they are asked for: taken (`service`), queued (`queues`), cancelled (`cancelling`)."""
