@@ -1,6 +1,6 @@
 // What a code action or a code lens gives to the command "Ask Claude", told from any other argument.
 
-import type { AskSubject } from './protocol';
+import type { AskSubject } from './commandShapes';
 
 /** Undefined unless the value names what to ask about; of a range that is none the rest stays. */
 export function askSubject(value: unknown): AskSubject | undefined {

@@ -4,11 +4,13 @@
 import * as vscode from 'vscode';
 
 import { askSubject } from './askSubject';
+import type { PermissionsList } from './consentCommands';
 import type { DebugCommands } from './debug/commands';
 import type { FindingsArea } from './findings/area';
 import { UserCommand } from './names';
 import { explained } from './problems';
 import type { Session } from './protocol';
+import type { ReviewCommands } from './reviewCommands';
 import type { Server } from './server';
 import type { ServerCommands } from './serverCommands';
 import type { SessionCommands } from './sessionCommands';
@@ -22,7 +24,9 @@ type Table = Partial<Record<keyof typeof UserCommand, Run>>;
 
 export interface Areas {
   server: Server;
+  reviews: ReviewCommands;
   turns: TurnCommands;
+  permissions: PermissionsList;
   sessions: SessionCommands;
   about: ServerCommands;
   panel: PanelController;
@@ -33,7 +37,7 @@ export interface Areas {
 
 /** @returns what unregisters them. */
 export function registerCommands(areas: Areas): vscode.Disposable[] {
-  const table = { ...turnTable(areas), ...sessionTable(areas), ...findingTable(areas), ...serverTable(areas) };
+  const table = { ...reviewTable(areas), ...turnTable(areas), ...sessionTable(areas), ...findingTable(areas), ...serverTable(areas) };
   return Object.entries(table).map(([name, run]) => register(areas.server, UserCommand[name as keyof typeof UserCommand], run));
 }
 
@@ -49,32 +53,45 @@ export function register(server: Server, command: string, run: Run): vscode.Disp
   });
 }
 
-function turnTable({ turns, debug, panel }: Areas): Table {
+function reviewTable({ reviews }: Areas): Table {
   return {
-    reviewFile: (argument) => turns.reviewFile(uriIn(argument), wordsIn(argument)),
-    reviewSelection: () => turns.reviewSelection(),
-    reviewWorkspaceChanges: (argument) => turns.reviewChanges(rootIn(argument)),
+    reviewFile: (argument) => reviews.file(uriIn(argument), wordsIn(argument)),
+    reviewSelection: () => reviews.selection(),
+    reviewFor: (argument) => reviews.pickedFor(uriIn(argument)),
+    reviewWorkspaceChanges: (argument) => reviews.changes(rootIn(argument)),
+    estimateReview: () => reviews.estimate(),
+  };
+}
+
+function turnTable({ turns, debug, panel }: Areas): Table {
+  /** Do something in a session: that of an item in the list, else the one that is shown. */
+  const inSession = (argument: unknown, run: (sessionId: string) => Promise<void>): Promise<void> | undefined => {
+    const sessionId = sessionIn(argument)?.sessionId ?? panel.conversation?.sessionId;
+    if (sessionId !== undefined) {
+      return run(sessionId);
+    }
+    void vscode.window.showInformationMessage('There is no conversation here yet.');
+    return undefined;
+  };
+  return {
     askClaude: (argument) => turns.ask(askSubject(argument)),
     explain: (argument) => turns.explain(askSubject(argument)),
     fix: () => turns.fix(),
     debugError: (argument) => turns.debugError(wordsIn(argument)),
+    debugCommand: (argument) => turns.debugCommand(wordsIn(argument)),
     debugStopped: () => debug.stoppedProgram(),
     debugTerminal: () => debug.terminalSelection(),
     debugTest: (argument) => debug.failedTest(argument),
     runSteps: () => turns.runSteps(),
+    resumeSteps: () => turns.resumeSteps(panel.place),
+    continueTurn: (argument) => inSession(argument, (id) => turns.again('turnContinue', id)),
+    retryTurn: (argument) => inSession(argument, (id) => turns.again('turnRetry', id)),
     cancelTurn: () => turns.cancel(),
-    compact: async (argument) => {
-      const sessionId = sessionIn(argument)?.sessionId ?? panel.conversation?.sessionId;
-      if (sessionId === undefined) {
-        void vscode.window.showInformationMessage('There is no conversation here yet.');
-      } else {
-        await turns.compact(sessionId, wordsIn(argument));
-      }
-    },
+    compact: (argument) => inSession(argument, (id) => turns.compact(id, wordsIn(argument))),
   };
 }
 
-function sessionTable({ sessions, panel, sessionsView }: Areas): Table {
+function sessionTable({ sessions, permissions, panel, sessionsView }: Areas): Table {
   return {
     refreshSessions: () => {
       sessionsView.refresh();
@@ -89,6 +106,8 @@ function sessionTable({ sessions, panel, sessionsView }: Areas): Table {
     exportSession: (argument) => sessions.export(sessionIn(argument)),
     continueInTerminal: (argument) => sessions.continueInTerminal(sessionIn(argument)),
     rewind: (argument) => sessions.rewind(sessionIn(argument)),
+    chooseMode: (argument) => sessions.chooseMode(sessionIn(argument)),
+    showPermissions: () => permissions.show(),
     showConversation: (argument) => {
       const id = isRecord(argument) && typeof argument['sessionId'] === 'string' ? argument['sessionId'] : undefined;
       return id === undefined ? sessions.showConversation() : sessions.showSession(id);
@@ -104,9 +123,11 @@ function findingTable({ findings: { commands, tree } }: Areas): Table {
   return {
     openFinding: (argument) => commands.open(argument),
     applyFinding: (argument) => commands.apply(argument),
+    applyFindings: (argument) => commands.applyAll(argument),
     fixFinding: (argument) => commands.fix(argument),
     verifyFinding: (argument) => commands.verify(argument),
     dismissFinding: (argument) => commands.dismiss(argument),
+    dismissFindings: (argument) => commands.dismissAll(argument),
     reopenFinding: (argument) => commands.reopen(argument),
     replyToFinding: (argument) => commands.reply(argument),
     groupFindingsByFile: () => tree.groupBy('file'),

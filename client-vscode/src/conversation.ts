@@ -3,62 +3,9 @@
 // The extension and the panel's page both keep one and feed it the same updates, so that only the
 // updates go between them. What is kept is plain data: a copy is a message.
 
-import type {
-  Compacted,
-  Context,
-  FileDiff,
-  Finding,
-  History,
-  Location,
-  PlanEntry,
-  Session,
-  SessionUpdate,
-  StopReason,
-  ToolKind,
-  ToolStatus,
-  Turn,
-  TurnKind,
-  TurnResult,
-  Update,
-  Verification,
-} from './protocol';
+import type { History, Session, SessionUpdate, TurnResult, Update } from './protocol';
+import { begun, fromHistory, textOf, type ShownTurn } from './shownTurn';
 import { dollars, recoveredWords, waitingWords } from './wording';
-
-export interface ToolCall {
-  readonly toolCallId: string;
-  readonly title: string;
-  readonly kind: ToolKind;
-  readonly locations: readonly Location[];
-  status: ToolStatus;
-  output?: string;
-  diff?: FileDiff;
-}
-
-/** What a turn is made of, in the order in which it came. */
-export type Part =
-  | { readonly type: 'text' | 'thought'; readonly agent: string | undefined; text: string }
-  | { readonly type: 'tool'; readonly agent: string | undefined; readonly tool: ToolCall };
-
-export interface ShownTurn {
-  readonly turnId: string;
-  readonly kind: TurnKind;
-  readonly prompt: string;
-  parts: Part[];
-  findings: Finding[];
-  /** The findings of a turn that is known from the history alone. */
-  findingIds: string[];
-  plan: PlanEntry[];
-  /** What is going on besides the reply: a retry, say. */
-  notice: string | undefined;
-  /** That the context is nearly full, say. */
-  warning: string | undefined;
-  costUsd: number;
-  context: Context | undefined;
-  compacted: Compacted | undefined;
-  verification: Verification | undefined;
-  /** @property cutOff its server ended in it. */
-  ended: (Pick<TurnResult, 'stopReason' | 'error'> & { cutOff?: true }) | undefined;
-}
 
 export interface Snapshot {
   sessionId: string;
@@ -113,7 +60,11 @@ export class Conversation {
   load(history: History): void {
     const seen = new Map(this.#turns.map((turn) => [turn.turnId, turn]));
     const isLive = ['running', 'requires_action'].includes(history.session.state);
-    const past = history.turns.map((turn) => seen.get(turn.turnId) ?? fromHistory(turn, isLive));
+    const past = history.turns.map((turn) => {
+      const known = seen.get(turn.turnId);
+      const told = fromHistory(turn, isLive);
+      return known === undefined ? told : Object.assign(known, { origin: told.origin });
+    });
     const loaded = new Set(past.map((turn) => turn.turnId));
     this.#turns = [...past, ...this.#turns.filter((turn) => !loaded.has(turn.turnId))];
     this.session = history.session;
@@ -145,14 +96,6 @@ export class Conversation {
       advance(turn, update);
     } // else it began before this window was open; the history will tell
   }
-}
-
-/** All that Claude itself said in a turn, as Markdown. */
-export function textOf(turn: ShownTurn): string {
-  return turn.parts
-    .filter((part) => part.type === 'text' && part.agent === undefined)
-    .map((part) => (part.type === 'text' ? part.text : ''))
-    .join('\n\n');
 }
 
 function advance(turn: ShownTurn, update: Exclude<Update, { kind: 'turn_started' | 'waiting' }>): void {
@@ -247,32 +190,4 @@ function end(turn: ShownTurn, result: TurnResult): void {
 
 function squeezed(text: string): string {
   return text.replace(/\s+/g, '');
-}
-
-function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn {
-  return {
-    ...{ turnId, kind, prompt, parts: [], findings: [], findingIds: [], plan: [], costUsd: 0 },
-    ...{ notice: undefined, warning: undefined, context: undefined, compacted: undefined, verification: undefined, ended: undefined },
-  };
-}
-
-/** @param isLive a turn without an end may still be running; else its server died in it. */
-function fromHistory(turn: Turn, isLive: boolean): ShownTurn {
-  const { stopReason, state, error, cost, toolCalls, text, compacted } = turn;
-  const tools = toolCalls.map((tool): Part => ({ type: 'tool', agent: undefined, tool: { ...tool } }));
-  return {
-    ...begun(turn.turnId, turn.kind, turn.prompt),
-    parts: text === '' ? tools : [...tools, { type: 'text', agent: undefined, text }],
-    findingIds: turn.findings,
-    costUsd: cost.turnUsd,
-    compacted,
-    ended: ending(stopReason, isLive && state !== 'interrupted', error),
-  };
-}
-
-function ending(stopReason: StopReason | undefined, mayRun: boolean, error: TurnResult['error']): ShownTurn['ended'] {
-  if (stopReason === undefined) {
-    return mayRun ? undefined : { stopReason: 'cancelled', cutOff: true };
-  }
-  return { stopReason, ...(error && { error }) };
 }

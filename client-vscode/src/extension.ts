@@ -6,7 +6,8 @@ import type { LanguageClient } from 'vscode-languageclient/node';
 import { ActiveFile } from './activeFile';
 import { Activity } from './activity';
 import { Asks } from './asks';
-import { registerCommands } from './commands';
+import { registerCommands, type Areas } from './commands';
+import { PermissionsList } from './consentCommands';
 import { ContextKeys } from './contextKeys';
 import { Conversations } from './conversations';
 import { DebugCommands } from './debug/commands';
@@ -20,6 +21,7 @@ import { Pages } from './pages';
 import { PanelController } from './panel/controller';
 import { PanelMessages } from './panel/messages';
 import { PanelView } from './panel/view';
+import { ReviewCommands } from './reviewCommands';
 import { Server } from './server';
 import { ServerCommands } from './serverCommands';
 import { SessionCommands } from './sessionCommands';
@@ -28,6 +30,7 @@ import { SessionsView } from './sessionsView/view';
 import { Spending } from './spending';
 import { StatusBar } from './statusBar';
 import { TurnCommands } from './turnCommands';
+import { TurnRunner } from './turnRunner';
 
 let running: Server | undefined;
 
@@ -79,18 +82,24 @@ export function activate(context: vscode.ExtensionContext): void {
     show();
   });
   const sessions = new SessionCommands({ server, panel, active, conversations });
-  const turns = new TurnCommands(server, active);
-  const debug = new DebugCommands(server, tracker, turns);
   const findings = new FindingsArea(server);
   const bind = (sessionId: string, uri: string): Promise<void> => sessions.bind(sessionId, uri);
   const sessionsView = new SessionsView(server, bind);
   context.subscriptions.push(
     ...[tracker, failureLinks(), findings, sessionsView, dropsOnEditors(bind), spending, pages, active, view, panel, server, statusBar],
     view.onSaid((message) => void messages.take(message)),
-    ...registerCommands({ server, turns, sessions, panel, debug, findings, sessionsView, about: new ServerCommands(server, pages) }),
+    ...registerCommands({ ...turnAreas(server, active, tracker), server, sessions, panel, findings, sessionsView, about: new ServerCommands(server, pages) }),
     restartedByItsSetting(server),
   );
   void server.restart();
+}
+
+/** What has Claude do something, or lets it. */
+function turnAreas(server: Server, active: ActiveFile, tracker: DebugTracker): Pick<Areas, 'reviews' | 'turns' | 'debug' | 'permissions'> {
+  const runner = new TurnRunner(server);
+  const turns = new TurnCommands(server, active, runner);
+  const debug = new DebugCommands(server, tracker, turns);
+  return { turns, debug, reviews: new ReviewCommands(server, active, runner), permissions: new PermissionsList(server) };
 }
 
 function answerQuestions(client: LanguageClient, asks: Asks, context: EditorContext): void {

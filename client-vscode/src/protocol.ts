@@ -1,8 +1,7 @@
-// The server's public contract, as far as this client uses it: the shapes that go over the wire.
+// The server's public contract, as far as this client uses it: what it tells of sessions and turns, and what it asks.
+// Its commands are in commandShapes.ts.
 
-import type { Diagnostic, Range } from 'vscode-languageclient/node';
-
-import type { DebugState } from './debug/state';
+import type { Range } from 'vscode-languageclient/node';
 
 export type StopReason = 'end_turn' | 'max_turns' | 'max_budget' | 'cancelled' | 'refusal' | 'error';
 export type TurnKind = 'review' | 'debug' | 'ask' | 'fix' | 'step' | 'compact';
@@ -25,6 +24,8 @@ export interface Finding {
   suggestion?: { newText: string };
   verdict?: 'confirmed' | 'plausible';
   state: FindingState;
+  /** From which points of view it was reported. */
+  reviewers: string[];
   sessionId: string;
   turnId: string;
 }
@@ -115,19 +116,13 @@ export interface Session {
   recoveredFrom?: string;
   elsewhere?: true;
   openFindings: number;
-}
-
-/** How a session goes on in a terminal: the result of `session.handover`. */
-export interface TerminalCommand {
-  sessionId: string;
-  command: string;
-  argv: [program: string, ...args: string[]];
-  cwd: string;
-  env: Record<string, string>;
+  context?: Context;
 }
 
 export interface Turn {
   turnId: string;
+  /** That of a session before this one, for what a fork or a session that took a lost one's place has inherited. */
+  sessionId: string;
   kind: TurnKind;
   prompt: string;
   text: string;
@@ -138,6 +133,11 @@ export interface Turn {
   cost: Cost;
   error?: TurnError;
   compacted?: Compacted;
+  /** The turn that it goes on with, or does again. */
+  continues?: string;
+  retries?: string;
+  /** It was had in Claude Code itself. */
+  elsewhere?: true;
 }
 
 export interface History {
@@ -145,26 +145,13 @@ export interface History {
   turns: Turn[];
 }
 
-export interface Totals {
-  turns: number;
-  inputTokens: number;
-  outputTokens: number;
-  cacheReadTokens: number;
-  cacheWriteTokens: number;
-  costUsd: number;
+/** What a review may take. */
+export interface Estimate {
+  tokens: { low: number; high: number };
+  costUsd: { low: number; high: number };
+  /** How many earlier turns it goes by; 0 where it goes by the text's size. */
+  basedOnTurns: number;
 }
-
-export interface Usage extends Totals {
-  byDay: (Totals & { day: string })[];
-  bySession: (Totals & { sessionId: string; title?: string })[];
-  byFile: (Totals & { uri: string; workspace: string; file?: string })[];
-  byWorkspace: (Totals & { workspace: string })[];
-  byModel: (Totals & { model: string })[];
-  budgets: { setting: string; limitUsd: number; spentUsd?: number; leftUsd?: number }[];
-}
-
-/** What `status` tells; each part is shown as it comes. */
-export type Status = Record<string, unknown>;
 
 export type Update =
   | { kind: 'turn_started'; turn: { kind: TurnKind; prompt: string; uri?: string }; resumed: boolean }
@@ -183,7 +170,7 @@ export type Update =
   | { kind: 'usage_update'; cost: Cost; context: Context; warning?: string }
   | { kind: 'retry'; attempt: number; maxAttempts: number; delayMs: number; reason: string }
   | ({ kind: 'compacted'; trigger: string } & Compacted)
-  | { kind: 'estimate'; tokens: { low: number; high: number }; costUsd: { low: number; high: number }; basedOnTurns: number }
+  | ({ kind: 'estimate' } & Estimate)
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
   | { kind: 'waiting'; program: 'claude-sidecar' | 'claude'; processId: number }
   | { kind: 'turn_ended'; result: TurnResult };
@@ -240,53 +227,3 @@ export interface QuestionRequest extends Numbered {
 }
 
 export type QuestionAnswer = { answers: Record<string, string> } | { outcome: 'cancelled' };
-
-/** The argument and the result of each of the server's commands. */
-export interface Commands {
-  review: { argument: { uri?: string; range?: Range; focus?: string }; result: TurnResult };
-  reviewChanges: { argument: { workspace?: string; base?: string }; result: TurnResult };
-  debug: {
-    argument: { uri?: string | null; range?: Range; error?: string; diagnostics?: Diagnostic[]; debugState?: DebugState };
-    result: TurnResult;
-  };
-  ask: { argument: AskSubject & { text: string; sessionId?: string; readOnly?: boolean }; result: TurnResult };
-  fix: {
-    argument: { findingId: string } | { uri: string; range?: Range; diagnostics?: Diagnostic[] };
-    result: TurnResult;
-  };
-  runSteps: { argument: { steps: string[]; uri?: string | null }; result: TurnResult[] };
-  cancel: { argument: { sessionId?: string }; result: { stopped: string[]; stillRunning: string[] } };
-  turnContinue: { argument: { turnId: string }; result: TurnResult };
-  turnRetry: { argument: { turnId: string }; result: TurnResult };
-  sessionNew: { argument: { uri?: string | null }; result: Session };
-  sessionList: {
-    argument: { workspace?: string; uri?: string | null; query?: string; limit?: number; cursor?: string };
-    result: { sessions: Session[]; nextCursor?: string };
-  };
-  sessionResume: { argument: { sessionId: string; uri?: string }; result: History };
-  sessionHistory: { argument: { sessionId?: string; uri?: string | null }; result: History };
-  sessionFork: { argument: { sessionId: string; turnId?: string }; result: Session };
-  sessionRename: { argument: { sessionId: string; title: string }; result: Session };
-  sessionDelete: { argument: { sessionId: string }; result: { deleted: true } };
-  sessionCompact: { argument: { sessionId: string; instructions?: string }; result: TurnResult };
-  sessionRewind: { argument: { turnId: string }; result: { restored: string[] } };
-  sessionHandover: { argument: { sessionId?: string }; result: TerminalCommand };
-  sessionExport: { argument: { sessionId?: string; format: 'markdown' | 'json' }; result: { uri: string } };
-  findingList: { argument: { workspace?: string; uri?: string; state?: FindingState }; result: { findings: Finding[] } };
-  findingApply: { argument: { findingId: string }; result: { applied: boolean; reason?: string } };
-  findingDismiss: { argument: { findingId: string; reason?: string }; result: Finding };
-  findingReopen: { argument: { findingId: string }; result: Finding };
-  findingVerify: { argument: { findingId: string }; result: Finding };
-  usage: { argument: { workspace?: string; since?: string }; result: Usage };
-  status: { argument: undefined; result: Status };
-}
-
-/** What a question is about: a code action or a code lens names it, or the editor's state does. */
-export interface AskSubject {
-  uri?: string | null;
-  range?: Range;
-  findingId?: string;
-}
-
-/** The commands that take a turn of Claude's. */
-export type TurnCommand = 'review' | 'reviewChanges' | 'debug' | 'ask' | 'fix' | 'sessionCompact';

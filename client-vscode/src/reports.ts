@@ -1,7 +1,7 @@
 // Usage and status as Markdown.
 
 import { harmlessLine } from './harmless';
-import type { Status, Totals, Usage } from './protocol';
+import type { Status, Totals, Usage } from './commandShapes';
 import { dollars } from './wording';
 
 const COLUMNS = 'Turns | Input | Output | Cache read | Cache written | Cost |\n| --- | ---: | ---: | ---: | ---: | ---: | ---: |';

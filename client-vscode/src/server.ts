@@ -26,7 +26,7 @@ import { Launcher } from './launching/launcher';
 import { tellNotStarted } from './launching/notStarted';
 import type { Program } from './launching/program';
 import { ServerCommand, SECTION } from './names';
-import type { Commands } from './protocol';
+import type { Commands } from './commandShapes';
 import { answer, forServer } from './serverSettings';
 
 /** What this client handles of the server's own messages; anything else it would do by LSP alone. */

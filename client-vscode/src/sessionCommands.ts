@@ -3,13 +3,14 @@
 import * as vscode from 'vscode';
 
 import type { ActiveFile } from './activeFile';
+import { pickMode } from './consentCommands';
 import type { Conversations } from './conversations';
 import type { PanelController } from './panel/controller';
 import type { Session } from './protocol';
 import type { Server } from './server';
 import { pickSession } from './sessionPick';
 import { inTerminal } from './terminals';
-import { dollars } from './wording';
+import { dollars, rewindWords } from './wording';
 
 export class SessionCommands {
   readonly #server: Server;
@@ -67,8 +68,7 @@ export class SessionCommands {
     const session = await this.#meant(named, 'Rename which session?');
     const title = session && (words ?? (await askForTitle(session.title)));
     if (session !== undefined && title !== undefined && title.trim() !== '') {
-      await this.#server.execute('sessionRename', { sessionId: session.sessionId, title: title.trim() });
-      await this.#panel.reload();
+      this.#panel.tellSession(await this.#server.execute('sessionRename', { sessionId: session.sessionId, title: title.trim() }));
     }
   }
 
@@ -121,10 +121,27 @@ export class SessionCommands {
     const options = { title: 'Rewind to before which turn?', placeHolder: 'Files are put back as they were before it' };
     const picked = session && (await vscode.window.showQuickPick(items, options));
     if (picked !== undefined) {
-      const { restored } = await this.#server.execute('sessionRewind', { turnId: picked.turnId });
-      const names = restored.map((uri) => vscode.workspace.asRelativePath(vscode.Uri.parse(uri)));
-      const message = names.length === 0 ? 'No file was changed since.' : `Put back: ${names.join(', ')}.`;
-      void vscode.window.showInformationMessage(message);
+      const { restored, unrestored = [] } = await this.#server.execute('sessionRewind', { turnId: picked.turnId });
+      const nameOf = (uri: string): string => vscode.workspace.asRelativePath(vscode.Uri.parse(uri));
+      const left = unrestored.map(({ uri, reason }) => ({ name: nameOf(uri), reason }));
+      const message = rewindWords(restored.map(nameOf), left);
+      void (left.length === 0 ? vscode.window.showInformationMessage(message) : vscode.window.showWarningMessage(message));
+    }
+  }
+
+  /** What Claude may do in a session without asking; where the file has none yet, in one that this begins. */
+  async chooseMode(named?: Session): Promise<void> {
+    const shown = this.#panel.conversation?.sessionId;
+    const session = named ?? (shown === undefined ? undefined : (await this.#server.execute('sessionHistory', { sessionId: shown })).session);
+    const mode = await pickMode(session === undefined ? 'a new session' : `“${session.title}”`, session?.mode ?? this.#panel.usualMode);
+    if (mode !== undefined) {
+      const { sessionId } = session ?? (await this.#server.execute('sessionNew', { uri: this.#panel.place }));
+      const changed = await this.#server.execute('sessionSetMode', { sessionId, mode });
+      if (session === undefined) {
+        await this.showSession(sessionId);
+      } else {
+        this.#panel.tellSession(changed);
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 // How numbers and outcomes are put in words, the same wherever they are shown.
 
-import type { Compacted, Finding, Session, TurnResult, Verification } from './protocol';
+import type { Cancellation } from './commandShapes';
+import type { Compacted, Estimate, Finding, Session, Turn, TurnResult, Verification } from './protocol';
 
 const MINUTE = 60_000;
 const STEPS: readonly [number, Intl.RelativeTimeFormatUnit][] = [
@@ -53,6 +54,42 @@ export function outcome(result: TurnResult): string {
     parts.push(`context ${percent}% full`);
   }
   return parts.join(' · ');
+}
+
+/** What a review may take, and what that goes by. */
+export function estimateWords({ tokens, costUsd, basedOnTurns, reason }: Estimate & { reason?: string }): string {
+  const by = basedOnTurns === 0 ? 'by its size' : `to go by ${count(basedOnTurns, 'earlier review')}`;
+  const range = `${dollars(costUsd.low)} to ${dollars(costUsd.high)}`;
+  const words = `This may cost ${range}, for ${tokens.low.toLocaleString('en')} to ${tokens.high.toLocaleString('en')} tokens, ${by}.`;
+  return reason === undefined ? words : `${words} ${sentence(reason)}`;
+}
+
+/** What was stopped, and what was not. */
+export function cancellationWords({ stopped, stillRunning, background }: Cancellation): { text: string; stillRuns: boolean } {
+  const behind = background?.stillRunning.map(({ description }) => description) ?? [];
+  const left = [...(stillRunning.length > 0 ? [count(stillRunning.length, 'turn')] : []), ...behind];
+  if (left.length > 0) {
+    return { text: `Still running, and being stopped: ${left.join(', ')}.`, stillRuns: true };
+  }
+  const ended = background?.stopped.map(({ description }) => description) ?? [];
+  const also = ended.length === 0 ? '' : ` In the background too: ${ended.join(', ')}.`;
+  const nothing = stopped.length === 0 && ended.length === 0;
+  return { text: nothing ? 'Claude is not doing anything.' : `Claude was stopped.${also}`, stillRuns: false };
+}
+
+/** Which files were put back as they were, and which were not, and why. */
+export function rewindWords(restored: readonly string[], unrestored: readonly { name: string; reason: string }[]): string {
+  const back = restored.length === 0 ? [] : [`Put back: ${restored.join(', ')}.`];
+  const not = unrestored.map(({ name, reason }) => `Not put back: ${name}. ${sentence(reason)}`);
+  return back.length + not.length === 0 ? 'No file was changed since.' : [...back, ...not].join(' ');
+}
+
+/** What a turn has to do with one before it, or with another program; undefined for most. */
+export function originWords({ continues, retries, elsewhere }: Pick<Turn, 'continues' | 'retries' | 'elsewhere'>): string | undefined {
+  if (elsewhere === true) {
+    return 'in Claude Code itself';
+  }
+  return continues !== undefined ? 'goes on with an earlier turn' : retries !== undefined ? 'tried again' : undefined;
 }
 
 /** For whom a turn waits. */
@@ -123,6 +160,12 @@ export function sessionSummary(session: Session): string {
   }
   if (session.elsewhere) {
     parts.push('begun in Claude Code');
+  }
+  if (session.forkedFrom !== undefined) {
+    parts.push('branched off');
+  }
+  if (session.recoveredFrom !== undefined) {
+    parts.push('took a lost one’s place');
   }
   return parts.join(' · ');
 }

@@ -38,6 +38,9 @@ export class AsksView {
       this.#shown.set(ask.id, element);
       this.element.append(element);
     }
+    for (const ask of asks) {
+      this.#shown.get(ask.id)?.querySelector('.standing')?.replaceWith(standing(ask, asks));
+    }
     return added.map((ask) => (ask.type === 'permission' ? `Claude asks to: ${ask.request.title}` : 'Claude has a question'));
   }
 
@@ -61,7 +64,7 @@ export class AsksView {
       'section',
       { class: 'ask', 'aria-labelledby': heading },
       h('h2', { id: heading }, icon('shield'), request.title),
-      ...standing(request),
+      h('p', { class: 'standing' }),
       request.reason === undefined ? undefined : h('p', { class: 'reason' }, icon('info'), request.reason),
       request.description === undefined ? undefined : h('p', {}, request.description),
       ...this.#details(id, request),
@@ -118,20 +121,21 @@ export class AsksView {
       'section',
       { class: 'ask', 'aria-labelledby': heading },
       h('h2', { id: heading }, icon('question'), 'Claude asks'),
-      ...standing(request),
+      h('p', { class: 'standing' }),
       ...fields.map(({ element }) => element),
       h('div', { class: 'options' }, send, refuse),
     );
   }
 }
 
-/** That it was asked before, and how many wait with it. */
-function standing({ pending, askedBefore }: Ask['request']): HTMLElement[] {
+/** That it was asked before; where others of its session wait with it, which one it is and how many there are. */
+function standing({ request }: Ask, asks: readonly Ask[]): HTMLElement {
+  const together = asks.filter((each) => each.request.sessionId === request.sessionId).length;
   const parts = [
-    ...(askedBefore === true ? ['Asked again: it was open when the server ended.'] : []),
-    ...(pending > 1 ? [`${pending} wait for an answer.`] : []),
+    ...(together > 1 ? [`Request ${request.number}: ${together} wait for an answer.`] : []),
+    ...(request.askedBefore === true ? ['Asked again: it was open when the server ended.'] : []),
   ];
-  return parts.length === 0 ? [] : [h('p', { class: 'muted' }, parts.join(' '))];
+  return h('p', { class: 'standing muted', hidden: parts.length === 0 }, parts.join(' '));
 }
 
 /** One question: options to choose from, and a line for an answer that is none of them. */

@@ -1,27 +1,19 @@
-// How full the context is and what was spent, against what may be.
+// How full the context is, what was spent against what may be, and what Claude may do without asking.
 
+import { modeWords } from '../src/modes';
 import type { Context } from '../src/protocol';
 import type { Budget } from '../src/panel/wire';
 import { dollars } from '../src/wording';
-import { h, icon } from './dom';
-
-/** What is allowed without asking, where it is not the usual. */
-const MODES: Record<string, { words: string; title: string }> = {
-  plan: { words: 'plan', title: 'Plan mode: nothing is changed before you approve a plan' },
-  acceptEdits: { words: 'edits allowed', title: 'Edits inside the open folders are not asked about' },
-  dontAsk: { words: 'asks nothing', title: 'What would be asked about is refused' },
-  bypassPermissions: { words: 'all allowed', title: 'Hardly anything is asked about' },
-};
+import { button, h } from './dom';
 
 export interface Measured {
   costUsd: number;
   context: Context | undefined;
   budgets: readonly Budget[];
   warnAtPercent: number;
-  mode: string;
 }
 
-export function meters({ costUsd, context, budgets, warnAtPercent, mode }: Measured): HTMLElement[] {
+export function meters({ costUsd, context, budgets, warnAtPercent }: Measured): HTMLElement[] {
   const shown = [h('span', { class: 'cost', title: 'What this session has cost' }, dollars(costUsd))];
   if (context !== undefined && context.maxTokens > 0) {
     const percent = Math.min(100, Math.round((100 * context.usedTokens) / context.maxTokens));
@@ -33,11 +25,15 @@ export function meters({ costUsd, context, budgets, warnAtPercent, mode }: Measu
     const words = `Budget of the ${name}: ${dollars(spentUsd)} of ${dollars(limitUsd)}`;
     shown.push(bar(name, dollars(limitUsd), percent, percent >= 80, words));
   }
-  const told = MODES[mode];
-  if (told !== undefined) {
-    shown.push(h('span', { class: 'mode', title: told.title }, icon('shield'), told.words));
-  }
   return shown;
+}
+
+/** The session's mode, to be changed. */
+export function modeButton(mode: string, choose: () => void): HTMLElement {
+  const { words, detail, icon } = modeWords(mode) ?? { words: mode, detail: '', icon: 'shield' };
+  const element = button({ text: words, icon, kind: 'plain mode' }, choose);
+  element.title = `${detail}. Change it…`;
+  return element;
 }
 
 function bar(name: string, value: string, percent: number, warns: boolean, words: string): HTMLElement {

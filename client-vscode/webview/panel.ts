@@ -2,12 +2,13 @@
 
 import { Conversation } from '../src/conversation';
 import type { Surroundings, ToPanel } from '../src/panel/wire';
+import type { Session } from '../src/protocol';
 import { shortfall } from '../src/wording';
 import { AsksView } from './asks';
 import { Composer } from './composer';
 import { h, icon } from './dom';
 import type { Host } from './host';
-import { meters } from './meters';
+import { meters, modeButton } from './meters';
 import { StateView } from './states';
 import { Transcript } from './transcript';
 
@@ -17,6 +18,7 @@ export class Panel {
   readonly #meters = h('div', { class: 'meters' });
   /** For those who listen: what happened, in a few words. */
   readonly #announcer = h('div', { class: 'unseen', role: 'status', 'aria-live': 'polite' });
+  readonly #host: Host;
   readonly #transcript: Transcript;
   readonly #state: StateView;
   readonly #asks: AsksView;
@@ -27,6 +29,7 @@ export class Panel {
   #failure: string | undefined;
 
   constructor(root: HTMLElement, host: Host) {
+    this.#host = host;
     this.#composer = new Composer(host);
     const edit = (turnId: string, prompt: string): void => {
       this.#composer.edit(turnId, prompt);
@@ -69,10 +72,7 @@ export class Panel {
         this.#update(message.update);
         break;
       case 'session':
-        if (this.#conversation?.sessionId === message.session.sessionId) {
-          this.#conversation.session = message.session;
-          this.#showHead(this.#surroundings);
-        }
+        this.#showSession(message.session);
         break;
       case 'interrupted':
         this.#conversation?.interrupt();
@@ -98,6 +98,14 @@ export class Panel {
         break;
       default:
         message satisfies never;
+    }
+  }
+
+  #showSession(session: Session): void {
+    if (this.#conversation?.sessionId === session.sessionId) {
+      this.#conversation.session = session;
+      this.#showHead(this.#surroundings);
+      this.#showMeters();
     }
   }
 
@@ -183,9 +191,12 @@ export class Panel {
     const { budgets = [], warnAtPercent = 100 } = this.#surroundings ?? {};
     const turns = conversation?.turns ?? [];
     const costUsd = turns.reduce((sum, turn) => sum + turn.costUsd, 0);
-    const context = turns.findLast((turn) => turn.context !== undefined)?.context;
-    const mode = conversation?.session?.mode ?? 'default';
-    this.#meters.replaceChildren(...(turns.length === 0 ? [] : meters({ costUsd, context, budgets, warnAtPercent, mode })));
+    const context = turns.findLast((turn) => turn.context !== undefined)?.context ?? conversation?.session?.context;
+    const mode = modeButton(conversation?.session?.mode ?? this.#surroundings?.usualMode ?? 'default', () => {
+      this.#host.say({ type: 'run', action: 'mode' });
+    });
+    const measured = turns.length === 0 ? [] : meters({ costUsd, context, budgets, warnAtPercent });
+    this.#meters.replaceChildren(...measured, ...(this.#surroundings?.nothingOpen === true ? [] : [mode]));
   }
 }
 

@@ -1,6 +1,6 @@
 // A tool call on one line: what it is, how it stands, where it works. What it gave unfolds.
 
-import type { ToolCall } from '../src/conversation';
+import type { ToolCall } from '../src/shownTurn';
 import type { ToolKind, ToolStatus } from '../src/protocol';
 import { button, h, icon } from './dom';
 import type { Host } from './host';

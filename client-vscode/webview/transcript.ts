@@ -4,7 +4,7 @@
 // Sizes are read only when the browser has just laid the page out, by its observer of sizes, never in
 // between: then reading them is free, and what is rendered in a frame is laid out once.
 
-import type { ShownTurn } from '../src/conversation';
+import type { ShownTurn } from '../src/shownTurn';
 import { button, h } from './dom';
 import { Frames, type View } from './frames';
 import type { Host } from './host';

@@ -1,6 +1,6 @@
 // One turn: the prompt, what Claude thought, did and said in the order it came, what it found, how it ended.
 
-import type { Part, ShownTurn } from '../src/conversation';
+import type { Part, ShownTurn } from '../src/shownTurn';
 import type { FromPanel } from '../src/panel/wire';
 import type { Finding, TurnKind } from '../src/protocol';
 import { count, dollars, shortfall } from '../src/wording';
@@ -42,23 +42,25 @@ export class TurnView {
   readonly #findings = h('ul', { class: 'findings', 'aria-label': 'Findings', hidden: true });
   readonly #plan = h('div', { class: 'plan', hidden: true });
   readonly #foot = h('div', { class: 'turn-foot' });
+  readonly #origin = h('span', { class: 'origin' });
   #views: { type: Part['type']; view: PartView }[] = [];
   #seen = '';
 
   constructor(turn: ShownTurn, tools: TurnTools) {
     this.#tools = tools;
     const body = [this.#plan, this.#parts, this.#findings, this.#foot];
-    this.element = h('article', { class: 'turn', 'aria-label': KINDS[turn.kind].words }, promptView(turn, tools), ...body);
+    this.element = h('article', { class: 'turn', 'aria-label': KINDS[turn.kind].words }, promptView(turn, tools, this.#origin), ...body);
     this.update(turn);
   }
 
   update(turn: ShownTurn): void {
     this.#updateParts(turn);
-    const { findings, findingIds, plan, notice, warning, compacted, verification, ended, costUsd } = turn;
-    const told = [plan, notice, warning, compacted, verification, ended, ended && costUsd];
+    const { findings, findingIds, plan, origin, notice, warning, compacted, verification, ended, costUsd } = turn;
+    const told = [plan, origin, notice, warning, compacted, verification, ended, ended && costUsd];
     const seen = JSON.stringify([findings.map(({ id, state }) => id + state), findingIds, ...told]);
     if (seen !== this.#seen) {
       this.#seen = seen;
+      this.#origin.textContent = origin === undefined ? '' : `· ${origin}`;
       this.#findings.replaceChildren(...findings.map((finding) => findingRow(finding, this.#tools.host)));
       this.#findings.hidden = findings.length === 0;
       this.#plan.replaceChildren(...(plan.length === 0 ? [] : [planView(plan)]));
@@ -128,11 +130,15 @@ export class TurnView {
     }
     const found = Math.max(findings.length, findingIds.length);
     const sums = [...(found > 0 ? [count(found, 'finding')] : []), dollars(turn.costUsd)];
-    return [...nodes, h('div', { class: 'sum' }, sums.join(' · '))];
+    const fork = button({ label: 'Fork from after this turn', icon: 'repo-forked', kind: 'plain after' }, () => {
+      this.#tools.host.say({ type: 'fork', turnId: turn.turnId });
+    });
+    return [...nodes, h('div', { class: 'sum' }, h('span', {}, sums.join(' · ')), fork)];
   }
 
   /** Why a turn stopped short, and what can be done about that. */
-  #shortfall({ turnId, ended }: ShownTurn, words: string): HTMLElement {
+  #shortfall(turn: ShownTurn, words: string): HTMLElement {
+    const { turnId, ended } = turn;
     const kind = ended?.error?.kind;
     const severity = ended?.stopReason === 'cancelled' ? 'info' : 'error';
     const card = h('div', { class: `card ${severity}` }, h('p', {}, icon(severity), words));
@@ -153,6 +159,9 @@ export class TurnView {
       offer('Continue', { type: 'again', turnId, how: 'continue' });
     }
     offer('Try again', { type: 'again', turnId, how: 'retry' });
+    if (turn.kind === 'step') {
+      offer('Resume the steps', { type: 'run', action: 'resumeSteps' });
+    }
     if (kind === 'internal' || kind === 'process') {
       offer('Show the log', { type: 'run', action: 'log' });
     }
@@ -160,9 +169,9 @@ export class TurnView {
   }
 }
 
-function promptView(turn: ShownTurn, tools: TurnTools): HTMLElement {
+function promptView(turn: ShownTurn, tools: TurnTools, origin: HTMLElement): HTMLElement {
   const { icon: name, words } = KINDS[turn.kind];
-  const head = h('div', { class: 'prompt-head' }, icon(name), h('span', {}, words));
+  const head = h('div', { class: 'prompt-head' }, icon(name), h('span', {}, words), origin);
   if (turn.kind === 'ask') {
     head.append(
       button({ label: 'Edit and send again, in a fork', icon: 'edit' }, () => {

@@ -71,8 +71,31 @@ def test_a_name_that_goes_over_the_wire_is_the_servers_own(group: str) -> None:
     assert mine == {name: getattr(names, upper(name)) for name in mine}
 
 
-def test_the_commands_that_the_extension_calls_are_advertised() -> None:
-    assert set(constants("ServerCommand").values()) <= set(names.COMMANDS)
+def test_the_extension_has_a_place_for_every_command_of_the_server() -> None:
+    assert set(constants("ServerCommand").values()) == set(names.COMMANDS)
+
+
+@pytest.mark.parametrize("command", constants("ServerCommand"))
+def test_the_extension_calls_each_command_that_it_names(command: str) -> None:
+    # The list of sessions names those after which it is read anew, and calls none of them.
+    others = {CLIENT / "src" / "names.ts", CLIENT / "src" / "sessionsView" / "view.ts"}
+    sources = set((CLIENT / "src").rglob("*.ts")) - others
+    assert any(f"'{command}'" in source.read_text(encoding="utf-8") for source in sources)
+
+
+def keys_of(constant: str, file: str) -> tuple[str, ...]:
+    """The keys of an object that one of the extension's modules has."""
+    source = (CLIENT / "src" / file).read_text(encoding="utf-8")
+    body = re.search(
+        rf"^export const {constant} = \{{\n(.*?)^\}}", source, re.MULTILINE | re.DOTALL
+    )
+    assert body is not None
+    return tuple(re.findall(r"^  (\w+):", body[1], re.MULTILINE))
+
+
+def test_the_modes_and_reviewers_to_choose_from_are_the_servers() -> None:
+    assert keys_of("MODES", "modes.ts") == settings.PERMISSION_MODES
+    assert keys_of("REVIEWERS", "reviewers.ts") == settings.REVIEWERS
 
 
 def test_the_users_commands_do_not_take_the_servers_names() -> None:
@@ -122,7 +145,7 @@ EXPECTED_MENUS = {
     "editor/title": {"reviewFile", "cancelTurn"},
     "claudeSidecar.editor": {
         *("reviewFile", "reviewSelection", "reviewWorkspaceChanges", "askClaude", "explain"),
-        *("fixHere", "debugError", "newSession", "resumeSession"),
+        *("fixHere", "debugError", "newSession", "resumeSession", "reviewFor", "estimateReview"),
     },
     "explorer/context": {"reviewFile"},
     "scm/title": {"reviewWorkspaceChanges"},
@@ -132,11 +155,13 @@ EXPECTED_MENUS = {
     "view/title": {
         *("newSession", "resumeSession", "forkSession", "renameSession", "deleteSession"),
         *("exportSession", "continueInTerminal", "rewind", "compact", "carryOutSteps"),
+        *("resumeSteps", "chooseMode", "showPermissions"),
         *("showUsage", "doctor", "restartServer"),
     },
     "view/item/context": {
         *("resumeSession", "forkSession", "renameSession", "deleteSession", "exportSession"),
-        *("continueInTerminal", "rewind", "compact"),
+        *("continueInTerminal", "rewind", "compact", "chooseMode", "continueTurn", "retryTurn"),
+        *("applyFindings", "dismissFindings"),
     },
 }
 

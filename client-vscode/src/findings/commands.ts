@@ -3,12 +3,13 @@
 import * as vscode from 'vscode';
 
 import { openRange } from '../openers';
-import type { Finding } from '../protocol';
+import type { Finding, Severity } from '../protocol';
 import type { Server } from '../server';
 import { isRecord, isString } from '../shape';
 import { shortfall } from '../wording';
 import type { KnownFindings } from './known';
 import type { FindingThreads } from './threads';
+import { SEVERITIES, severityName } from './wording';
 
 const REASONS: readonly vscode.QuickPickItem[] = [
   { label: 'Not a bug', description: 'the code is right as it is' },
@@ -44,6 +45,41 @@ export class FindingCommands {
     }
   }
 
+  /** All suggestions of a file that fit, in one edit. */
+  async applyAll(argument: unknown): Promise<void> {
+    const { uri } = fileGroup(argument);
+    const { findings, reason } = await this.#server.execute('findingApplyAll', { uri });
+    findings.forEach((finding) => {
+      this.#known.put({ ...finding, uri });
+    });
+    if (reason !== undefined) {
+      void vscode.window.showWarningMessage(`Not all of the suggestions were applied: ${reason}`);
+    } else if (findings.length === 0) {
+      void vscode.window.showInformationMessage('None of these findings has a suggestion.');
+    }
+  }
+
+  /** All of a file that are as severe as the user says. */
+  async dismissAll(argument: unknown): Promise<void> {
+    const { uri, findings } = fileGroup(argument);
+    const choices = SEVERITIES.flatMap((severity) => {
+      const number = findings.filter((finding) => finding.severity === severity).length;
+      return number === 0 ? [] : [{ label: severityName(severity), description: String(number), severity }];
+    }).toReversed(); // the mildest are those that one dismisses
+    const picked = await vscode.window.showQuickPick(choices, { title: 'Dismiss which findings of this file?' });
+    const reason = picked && (await whyDismissed(`Dismiss all ${picked.label.toLowerCase()} of this file`));
+    if (picked !== undefined && reason !== undefined) {
+      await this.#dismissAll(uri, picked.severity, reason);
+    }
+  }
+
+  async #dismissAll(uri: string, severity: Severity, reason: string): Promise<void> {
+    const { findings } = await this.#server.execute('findingDismissAll', { uri, severity, reason });
+    findings.forEach((finding) => {
+      this.#known.put({ ...finding, uri });
+    });
+  }
+
   async fix(argument: unknown): Promise<void> {
     const finding = this.#named(argument);
     const result = await this.#server.executeWithProgress('Fixing a finding', 'fix', { findingId: finding.id });
@@ -63,9 +99,7 @@ export class FindingCommands {
 
   async dismiss(argument: unknown): Promise<void> {
     const finding = this.#named(argument);
-    const title = `Dismiss “${finding.title}”: it is not reported again while its code stays as it is`;
-    const picked = await vscode.window.showQuickPick([...REASONS, { label: OTHER }], { title, placeHolder: 'Why?' });
-    const reason = picked?.label === OTHER ? await vscode.window.showInputBox({ title, ignoreFocusOut: true }) : picked?.label;
+    const reason = await whyDismissed(`Dismiss “${finding.title}”: it is not reported again while its code stays as it is`);
     if (reason !== undefined) {
       const dismissed = await this.#server.execute('findingDismiss', { findingId: finding.id, reason });
       this.#known.put({ ...dismissed, uri: finding.uri });
@@ -109,6 +143,20 @@ export class FindingCommands {
     }
     return finding;
   }
+}
+
+/** Undefined when the user thinks better of it. */
+async function whyDismissed(title: string): Promise<string | undefined> {
+  const picked = await vscode.window.showQuickPick([...REASONS, { label: OTHER }], { title, placeHolder: 'Why?' });
+  return picked?.label === OTHER ? vscode.window.showInputBox({ title, ignoreFocusOut: true }) : picked?.label;
+}
+
+/** A file of the list, with its findings. */
+function fileGroup(argument: unknown): { uri: string; findings: readonly Finding[] } {
+  if (isRecord(argument) && argument['kind'] === 'file' && isString(argument['name']) && Array.isArray(argument['findings'])) {
+    return { uri: argument['name'], findings: argument['findings'] as Finding[] };
+  }
+  throw new Error('Choose a file in the list of findings first.');
 }
 
 function isThread(argument: unknown): argument is vscode.CommentThread {

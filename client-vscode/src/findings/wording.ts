@@ -17,6 +17,9 @@ export function findingMarkdown(finding: Finding): string {
   if (finding.failureScenario !== undefined) {
     parts.push(`**Fails when:** ${harmless(finding.failureScenario)}`);
   }
+  if (finding.reviewers.length > 0) {
+    parts.push(`Seen by: ${harmlessLine(finding.reviewers.join(', '))}`);
+  }
   if (finding.suggestion !== undefined) {
     parts.push(fenced(suggestionDiff(finding.quote, finding.suggestion.newText)));
   }

@@ -2,7 +2,7 @@
 
 import type * as vscode from 'vscode';
 
-import type { ShownTurn } from '../conversation';
+import type { ShownTurn } from '../shownTurn';
 import type { Budget } from './wire';
 
 export function budgets(settings: vscode.WorkspaceConfiguration, turns: readonly ShownTurn[], todayUsd: number): Budget[] {

@@ -73,6 +73,11 @@ export class PanelController implements vscode.Disposable {
     return this.#shown;
   }
 
+  /** The mode of a session whose mode nobody has chosen. */
+  get usualMode(): string {
+    return this.#settings().get<string>('permissionMode') ?? 'default';
+  }
+
   apply(update: SessionUpdate): void {
     const conversation = this.#conversations.apply(update);
     if (update.update.kind === 'turn_started' && this.#isHere(update)) {
@@ -91,11 +96,18 @@ export class PanelController implements vscode.Disposable {
     try {
       const history = await this.#server.execute('sessionHistory', { sessionId });
       this.#conversations.load(history);
-      if (sessionId === this.#shown?.sessionId) {
-        this.#view.say({ type: 'session', session: history.session });
-      }
+      this.tellSession(history.session);
     } catch (error) {
       this.#server.log.debug(`The session's title is not known: ${String(error)}`); // it is told when it is shown next
+    }
+  }
+
+  /** A session's title, its mode or its numbers are others now. */
+  tellSession(session: Session): void {
+    const shown = this.#shown;
+    if (session.sessionId === shown?.sessionId) {
+      shown.session = session;
+      this.#view.say({ type: 'session', session });
     }
   }
 
@@ -229,7 +241,7 @@ export class PanelController implements vscode.Disposable {
 
   #surroundings(): Surroundings {
     const place = this.#place === null ? undefined : vscode.Uri.parse(this.#place);
-    const settings = vscode.workspace.getConfiguration(SECTION, place);
+    const settings = this.#settings();
     const editor = this.#active.editor;
     return {
       server: this.#serverState,
@@ -240,7 +252,12 @@ export class PanelController implements vscode.Disposable {
       selection: editor && selectedLines(editor),
       budgets: budgets(settings, this.#shown?.turns ?? [], this.#activity.spentTodayUsd),
       warnAtPercent: settings.get<number>('context.warnAtPercent') ?? 80,
+      usualMode: this.usualMode,
     };
+  }
+
+  #settings(): vscode.WorkspaceConfiguration {
+    return vscode.workspace.getConfiguration(SECTION, this.#place === null ? undefined : vscode.Uri.parse(this.#place));
   }
 
   dispose(): void {

@@ -66,6 +66,9 @@ export class PanelMessages {
         await this.#server.ensureRunning();
         await this.#server.execute(message.how === 'retry' ? 'turnRetry' : 'turnContinue', { turnId: message.turnId });
         break;
+      case 'fork':
+        await this.#fork(message.turnId);
+        break;
       case 'stop':
         await this.#stop();
         break;
@@ -156,6 +159,15 @@ export class PanelMessages {
     await this.#send(text, [], session.sessionId);
   }
 
+  /** A session of its own that has what was said up to a turn. */
+  async #fork(turnId: string): Promise<void> {
+    const sessionId = this.#controller.conversation?.sessionId;
+    if (sessionId !== undefined) {
+      const fork = await this.#server.execute('sessionFork', { sessionId, turnId });
+      await this.#controller.show(await this.#server.execute('sessionHistory', { sessionId: fork.sessionId }));
+    }
+  }
+
   async #stop(): Promise<void> {
     const sessionId = this.#controller.conversation?.sessionId;
     if (sessionId !== undefined) {
@@ -183,6 +195,8 @@ export class PanelMessages {
     const commands: Record<Exclude<Action, 'reload'>, [command: string, ...unknown[]]> = {
       review: [UserCommand.reviewFile],
       resume: [UserCommand.resumeSession],
+      resumeSteps: [UserCommand.resumeSteps],
+      mode: [UserCommand.chooseMode],
       login: [UserCommand.logIn],
       restart: [UserCommand.restartServer],
       log: [UserCommand.showLog],
@@ -199,7 +213,9 @@ export class PanelMessages {
   async #command(name: string, rest: string): Promise<void> {
     const commands: Record<string, string> = {
       review: UserCommand.reviewFile,
+      estimate: UserCommand.estimateReview,
       debug: UserCommand.debugError,
+      test: UserCommand.debugCommand,
       explain: UserCommand.explain,
       fix: UserCommand.fix,
       steps: UserCommand.runSteps,
@@ -208,6 +224,8 @@ export class PanelMessages {
       fork: UserCommand.forkSession,
       compact: UserCommand.compact,
       rewind: UserCommand.rewind,
+      mode: UserCommand.chooseMode,
+      permissions: UserCommand.showPermissions,
       rename: UserCommand.renameSession,
       export: UserCommand.exportSession,
       usage: UserCommand.showUsage,

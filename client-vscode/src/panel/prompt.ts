@@ -11,7 +11,9 @@ export interface SlashCommand {
 
 export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { name: 'review', takes: 'what to look for', detail: 'Review this file' },
+  { name: 'estimate', takes: '', detail: 'What a review would cost' },
   { name: 'debug', takes: 'an error', detail: 'Find the cause of an error' },
+  { name: 'test', takes: 'a command that fails', detail: 'Run it, find the cause, and see the fix work' },
   { name: 'explain', takes: '', detail: 'Explain the selection, or this file' },
   { name: 'fix', takes: '', detail: 'Fix what other tools report here' },
   { name: 'steps', takes: '', detail: 'Carry out several prompts, one after the other' },
@@ -20,6 +22,8 @@ export const SLASH_COMMANDS: readonly SlashCommand[] = [
   { name: 'fork', takes: '', detail: 'Branch off from here into a session of its own' },
   { name: 'compact', takes: 'what to keep', detail: 'Summarise the conversation to make room' },
   { name: 'rewind', takes: '', detail: 'Put files back as they were before a turn' },
+  { name: 'mode', takes: '', detail: 'What Claude may do here without asking' },
+  { name: 'permissions', takes: '', detail: 'What was allowed for good, to be taken back' },
   { name: 'rename', takes: 'a title', detail: 'Rename this session' },
   { name: 'export', takes: '', detail: 'Write this session to a file' },
   { name: 'usage', takes: '', detail: 'What was spent, by day' },

@@ -52,6 +52,8 @@ export interface Surroundings {
   selection: Attachment | undefined;
   budgets: Budget[];
   warnAtPercent: number;
+  /** The mode of a session whose mode nobody has chosen. */
+  usualMode: string;
 }
 
 export type ToPanel =
@@ -76,6 +78,7 @@ const FROM_PANEL = {
   send: isObject({ text: isString, attachments: isListOf(isAttachment) }),
   resend: isObject({ turnId: isString, text: isString }),
   again: isObject({ turnId: isString, how: isOneOf('continue', 'retry') }),
+  fork: isObject({ turnId: isString }),
   stop: isObject({}),
   choose: isObject({ id: isCount, optionId: isString, message: isOptional(isString) }),
   reply: isObject({ id: isCount, answers: isMapOf(isString) }),
@@ -90,7 +93,7 @@ const FROM_PANEL = {
   apply: isObject({ text: isString }),
   suggest: isObject({ request: isCount, query: isString }),
   run: isObject({
-    action: isOneOf('review', 'resume', 'login', 'restart', 'log', 'settings', 'openFile', 'reload'),
+    action: isOneOf('review', 'resume', 'resumeSteps', 'mode', 'login', 'restart', 'log', 'settings', 'openFile', 'reload'),
   }),
   command: isObject({ name: isString, rest: isString }),
 } as const satisfies Record<string, Checker<unknown>>;

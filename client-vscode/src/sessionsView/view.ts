@@ -4,7 +4,8 @@
 import * as vscode from 'vscode';
 
 import { CONTEXT, UserCommand, VIEW } from '../names';
-import type { Commands, Session, SessionUpdate } from '../protocol';
+import type { Commands } from '../commandShapes';
+import type { Session, SessionUpdate } from '../protocol';
 import type { Server } from '../server';
 import { allSessions } from '../sessionPick';
 import { isRecord, isString } from '../shape';
@@ -18,7 +19,7 @@ const DRAGGED_FILES = 'text/uri-list';
 const PAUSE_MS = 200;
 /** What changes the list without a turn. */
 const CHANGES: ReadonlySet<keyof Commands> = new Set<keyof Commands>([
-  ...(['sessionNew', 'sessionResume', 'sessionFork', 'sessionRename', 'sessionDelete'] as const),
+  ...(['sessionNew', 'sessionResume', 'sessionFork', 'sessionRename', 'sessionDelete', 'sessionSetMode'] as const),
 ]);
 
 export class SessionsView implements vscode.TreeDataProvider<Node>, vscode.TreeDragAndDropController<Node>, vscode.Disposable {
@@ -178,7 +179,7 @@ function sessionItem(session: Session): vscode.TreeItem {
   item.description = ago(session.updatedAt, Date.now());
   item.tooltip = `${session.title}\n${sessionSummary(session)}`;
   item.iconPath = icon(session);
-  item.contextValue = session.current ? 'session.current' : 'session';
+  item.contextValue = ['session', ...(session.current ? ['current'] : []), session.state].join('.');
   item.command = { command: UserCommand.showConversation, title: 'Show Conversation', arguments: [{ sessionId: session.sessionId }] };
   const current = session.current ? ', current' : '';
   item.accessibilityInformation = { label: `${session.title}${current}, ${sessionSummary(session)}, ${item.description}` };

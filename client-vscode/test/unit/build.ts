@@ -33,7 +33,7 @@ export function finding(fields: Partial<Finding> = {}): Finding {
   return {
     ...{ id: 'finding-1', uri: 'file:///projects/app.py', range: { start: place, end: place } },
     ...{ severity: 'warning', category: 'bug', title: 'Off by one', message: 'It stops too early.' },
-    ...{ quote: 'range(n)', state: 'open', sessionId: 'session-1', turnId: 'turn-1' },
+    ...{ quote: 'range(n)', state: 'open', reviewers: [], sessionId: 'session-1', turnId: 'turn-1' },
     ...fields,
   };
 }
@@ -49,7 +49,7 @@ export function session(fields: Partial<Session> = {}): Session {
 
 export function history(...prompts: [turnId: string, prompt: string, text: string][]): History {
   const turns = prompts.map(([turnId, prompt, text]) => ({
-    ...{ turnId, kind: 'ask' as const, prompt, text, state: 'ended' as const, stopReason: 'end_turn' as const },
+    ...{ turnId, sessionId: 'session-1', kind: 'ask' as const, prompt, text, state: 'ended' as const, stopReason: 'end_turn' as const },
     ...{ toolCalls: [], findings: [], cost: { turnUsd: 0.01 } },
   }));
   return { session: session({ turns: turns.length }), turns };

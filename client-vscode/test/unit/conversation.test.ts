@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { Conversation, textOf } from '../../src/conversation';
+import { Conversation } from '../../src/conversation';
+import { textOf } from '../../src/shownTurn';
 import type { SessionUpdate, ToolKind } from '../../src/protocol';
 import { ended, finding, history, said, started, update } from './build';
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import type { Totals } from '../../src/protocol';
+import type { Totals } from '../../src/commandShapes';
 import { statusMarkdown, usageMarkdown } from '../../src/reports';
 
 const totals = (turns: number, costUsd: number): Totals => ({

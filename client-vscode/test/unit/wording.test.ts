@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, compactedWords, dollars, outcome, recoveredWords, sessionSummary, shortfall, verificationWords } from '../../src/wording';
+import {
+  ago,
+  cancellationWords,
+  compactedWords,
+  dollars,
+  estimateWords,
+  originWords,
+  outcome,
+  recoveredWords,
+  rewindWords,
+  sessionSummary,
+  shortfall,
+  verificationWords,
+} from '../../src/wording';
 import { finding, session, turnResult } from './build';
 
 it.each([
@@ -67,4 +80,49 @@ it('says what became of a conversation that was lost or too long', () => {
 
 it('says of a turn whose server ended that it was cut off, not cancelled', () => {
   expect(shortfall({ stopReason: 'cancelled', cutOff: true })).toContain('What had arrived is kept');
+});
+
+describe('an estimate', () => {
+  const amounts = { tokens: { low: 1200, high: 4000 }, costUsd: { low: 0.01, high: 0.25 } };
+
+  it('says what it goes by', () => {
+    expect(estimateWords({ ...amounts, basedOnTurns: 0 })).toBe('This may cost $0.0100 to $0.25, for 1,200 to 4,000 tokens, by its size.');
+    expect(estimateWords({ ...amounts, basedOnTurns: 2 })).toContain('to go by 2 earlier reviews.');
+  });
+
+  it('says why one should think twice', () => {
+    expect(estimateWords({ ...amounts, basedOnTurns: 0, reason: 'It may cost more than $2' })).toMatch(/ It may cost more than \$2\.$/);
+  });
+});
+
+it.each([
+  [{ stopped: [], stillRunning: [] }, 'Claude is not doing anything.', false],
+  [{ stopped: ['a'], stillRunning: [] }, 'Claude was stopped.', false],
+  [{ stopped: ['a'], stillRunning: ['b', 'c'] }, 'Still running, and being stopped: 2 turns.', true],
+  [
+    { stopped: ['a'], stillRunning: [], background: { stopped: [{ taskId: '1', description: 'npm test' }], stillRunning: [] } },
+    'Claude was stopped. In the background too: npm test.',
+    false,
+  ],
+  [
+    { stopped: ['a'], stillRunning: [], background: { stopped: [], stillRunning: [{ taskId: '1', description: 'npm test' }] } },
+    'Still running, and being stopped: npm test.',
+    true,
+  ],
+])('says of a cancellation %j what still runs', (cancellation, text, stillRuns) => {
+  expect(cancellationWords(cancellation)).toEqual({ text, stillRuns });
+});
+
+it('says of a rewind what was put back, and what was not and why', () => {
+  expect(rewindWords([], [])).toBe('No file was changed since.');
+  expect(rewindWords(['a.py', 'b.py'], [])).toBe('Put back: a.py, b.py.');
+  const left = [{ name: 'b.py', reason: 'It was changed since, and nobody agreed to lose that.' }];
+  expect(rewindWords(['a.py'], left)).toBe('Put back: a.py. Not put back: b.py. It was changed since, and nobody agreed to lose that.');
+});
+
+it('says where a turn comes from', () => {
+  expect(originWords({})).toBeUndefined();
+  expect(originWords({ continues: 'a' })).toBe('goes on with an earlier turn');
+  expect(originWords({ retries: 'a' })).toBe('tried again');
+  expect(originWords({ elsewhere: true })).toBe('in Claude Code itself');
 });
