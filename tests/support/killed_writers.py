@@ -22,6 +22,7 @@ from pathlib import Path
 import anyio
 
 from claude_sidecar.sessions.model import Key, ToolCall
+from claude_sidecar.sessions.ports import News
 from claude_sidecar.store.sqlite import SqliteStore, open_store
 from support.records import a_finding, a_session, a_turn
 
@@ -71,8 +72,8 @@ async def _play(store: SqliteStore, turn: object) -> None:
     await store.join_line(turn.id, turn.id)
     await store.begin_turn(turn)
     await store.start_turn(turn.id, session_id=turn.session_id, started_at=turn.started_at)
-    await store.append_text(turn.id, "as it ")
-    await store.append_text(turn.id, f"came: {turn.id}")
+    await store.note(turn.id, News(text="as it "))
+    await store.note(turn.id, News(text=f"came: {turn.id}"))
     finding = a_finding(a_session(id=turn.session_id), turn_id=turn.id)
     await store.save_finding(finding)
     call = ToolCall("c", "Read", "read", "completed")

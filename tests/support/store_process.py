@@ -19,6 +19,7 @@ import anyio
 import anyio.to_thread
 
 from claude_sidecar.sessions.model import SessionQuery, ToolCall
+from claude_sidecar.sessions.ports import News
 from claude_sidecar.store.sqlite import SqliteStore, open_store
 
 NOBODY = 65534
@@ -54,9 +55,9 @@ async def cut_off(path: Path) -> None:
         for turn in (running, queued):
             await store.begin_turn(turn)
         await store.start_turn(running.id, session_id=session.id, started_at=1100.0)
-        await store.record_tool_call(running.id, ToolCall("1", "Read", "read", "in_progress"))
+        await store.note(running.id, News(calls=[ToolCall("1", "Read", "read", "in_progress")]))
         for number in range(100):
-            await store.append_text(running.id, f"zebra{number} ")
+            await store.note(running.id, News(text=f"zebra{number} "))
         tell([session.id, running.id, queued.id])
         sys.stdin.read()
 
@@ -100,13 +101,13 @@ async def full_disk(path: Path) -> None:
         told = [turn.id, await seen(store)]
         for number in (1, 2):
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, most))
-            await store.append_text(turn.id, f"while it was full {number}, ")
-            await store.append_text(turn.id, "still, ")
+            await store.note(turn.id, News(text=f"while it was full {number}, "))
+            await store.note(turn.id, News(text="still, "))
             await store.save_finding(a_finding(session, turn_id=turn.id))
             await store.add_session(a_session(title=f"While {number}"))
             told.append(await seen(store))
             resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-            await store.append_text(turn.id, "after; ")
+            await store.note(turn.id, News(text="after; "))
             told.append(await seen(store))
         tell(told)
 

@@ -96,6 +96,14 @@ def close_question(connection: Connection, question_id: str) -> None:
     connection.execute("DELETE FROM open_questions WHERE id = ?", (question_id,))
 
 
+def is_asked(connection: Connection, session_id: str) -> bool:
+    """Whether there is a question that is open in a session."""
+    row = connection.execute(
+        "SELECT 1 FROM open_questions WHERE session_id = ? LIMIT 1", (session_id,)
+    ).fetchone()
+    return row is not None
+
+
 def open_questions(connection: Connection, session_id: str | None) -> tuple[OpenQuestion, ...]:
     """Those of a session, or all."""
     rows = connection.execute(

@@ -17,6 +17,7 @@ from claude_sidecar.store.stored_consent import StoredConsent
 from claude_sidecar.store.stored_elsewhere import StoredElsewhere
 from claude_sidecar.store.stored_findings import StoredFindings
 from claude_sidecar.store.stored_leases import StoredLeases
+from claude_sidecar.store.stored_moments import StoredMoments
 from claude_sidecar.store.stored_sessions import StoredSessions
 from claude_sidecar.store.stored_spending import StoredSpending
 from claude_sidecar.store.stored_transcripts import StoredTranscripts
@@ -34,6 +35,7 @@ class SqliteStore(
     StoredSpending,
     StoredConsent,
     StoredElsewhere,
+    StoredMoments,
     Store,
 ):
     """The port, as :func:`open_store` gives it."""

@@ -8,7 +8,6 @@ from functools import partial
 from typing_extensions import override
 
 from claude_sidecar.sessions.costs.estimates import PastTurn
-from claude_sidecar.sessions.costs.spending import Spending
 from claude_sidecar.sessions.costs.usage import UsageReport
 from claude_sidecar.sessions.model import TurnKind
 from claude_sidecar.sessions.ports import SpendingRecords
@@ -18,10 +17,6 @@ from claude_sidecar.store.access import StoreAccess
 
 class StoredSpending(StoreAccess, SpendingRecords):
     """The port's methods about money."""
-
-    @override
-    async def record_spending(self, spending: Spending) -> None:
-        await self.write(partial(ledger.record, spending=spending))
 
     @override
     async def spent(self, *, since: float, until: float, except_turn: str | None = None) -> float:

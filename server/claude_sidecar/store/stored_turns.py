@@ -7,7 +7,7 @@ from functools import partial
 from typing_extensions import override
 
 from claude_sidecar.sessions.costs.spending import Spent
-from claude_sidecar.sessions.model import ToolCall, Turn
+from claude_sidecar.sessions.model import Turn
 from claude_sidecar.sessions.ports import TurnRecords
 from claude_sidecar.store import journal, ledger
 from claude_sidecar.store.access import StoreAccess
@@ -37,14 +37,6 @@ class StoredTurns(StoreAccess, TurnRecords):
         await self.write(change)
 
     @override
-    async def append_text(self, turn_id: str, text: str) -> None:
-        await self.write(partial(journal.append, turn_id=turn_id, text=text))
-
-    @override
-    async def record_tool_call(self, turn_id: str, call: ToolCall) -> None:
-        await self.write(partial(journal.record_tool_call, turn_id=turn_id, call=call))
-
-    @override
     async def end_turn(self, turn: Turn) -> None:
         def change(connection: Connection) -> None:
             journal.end(connection, turn)
@@ -64,7 +56,3 @@ class StoredTurns(StoreAccess, TurnRecords):
     @override
     async def turns(self, session_id: str) -> tuple[Turn, ...]:
         return await self.read(partial(journal.of_session, session_id=session_id))
-
-    @override
-    async def shown_document(self, session_id: str) -> str | None:
-        return await self.read(partial(journal.shown_document, session_id=session_id))

@@ -178,6 +178,7 @@ async def test_a_session_is_handed_over_to_a_terminal(
         model.script.reply(say(reply))
     async with desk.open() as sidecar:
         first = await sidecar.ask("First?", path=path)
+        await copied(sidecar, transcript_of(environment, first.session_id))
         lose_transcripts(environment)
         command = await sidecar.sessions.hand_over(first.session_id)
         assert (await sidecar.status()).live_sessions == 0

@@ -13,7 +13,7 @@ from claude_sidecar.sessions.model import (
     ToolCall,
     Usage,
 )
-from claude_sidecar.sessions.ports import Store
+from claude_sidecar.sessions.ports import News, Store
 from claude_sidecar.text import Position, Range
 from support.records import KEY, a_finding, a_session, a_turn, play_turn
 
@@ -72,8 +72,8 @@ async def test_deleted_means_gone(store: Store) -> None:
     assert await store.current_session(KEY) is None, "a new conversation begins"
     assert (await store.usage(workspace=None, since=None)).total.turns == 1, "it was paid for"
     # What a turn still tells of it is not an error: another process may have deleted it.
-    await store.append_text(turn.id, "more")
-    await store.record_tool_call(turn.id, turn.tool_calls[0])
+    await store.note(turn.id, News(text="more"))
+    await store.note(turn.id, News(calls=[turn.tool_calls[0]]))
     await store.end_turn(turn)
     await store.update_session(current.id, title="Back?")
     assert [s.id for s in (await store.sessions(SessionQuery())).sessions] == [older.id]

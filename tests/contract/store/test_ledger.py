@@ -11,7 +11,7 @@ import pytest
 from claude_sidecar.sessions.budgets.budgets import Budgets, midnight
 from claude_sidecar.sessions.costs.spending import Bill, Spending, Spent, Tally
 from claude_sidecar.sessions.model import Key, Session, Turn, Usage
-from claude_sidecar.sessions.ports import Store
+from claude_sidecar.sessions.ports import News, Store
 from claude_sidecar.settings import Settings
 from claude_sidecar.store.sqlite import open_store
 from support import everything
@@ -44,7 +44,7 @@ async def begun(store: Store, session: Session | None = None, at: float = NOON) 
 
 
 async def spend(store: Store, turn: Turn, tally: Tally, at: float = NOON) -> None:
-    await store.record_spending(Spending(turn.id, turn.session_id, at, tally))
+    await store.note(turn.id, News(spending=Spending(turn.id, turn.session_id, at, tally)))
 
 
 async def cost_of(store: Store, turn: Turn) -> tuple[float, float]:

@@ -11,6 +11,7 @@ import anyio.to_thread
 import pytest
 
 from claude_sidecar.sessions.model import SessionQuery
+from claude_sidecar.sessions.ports import News
 from claude_sidecar.store.sqlite import open_store
 from support.environment import clean_environment
 from support.records import KEY, a_session, a_turn
@@ -103,7 +104,7 @@ async def test_two_open_stores_see_each_other(path: Path) -> None:
         assert await other.current_session(KEY) == session
         await other.begin_turn(turn)
         await other.start_turn(turn.id, session_id=session.id, started_at=1100.0)
-        await other.append_text(turn.id, "It is.")
+        await other.note(turn.id, News(text="It is."))
         seen = await one.turn(turn.id)
         assert seen is not None
         assert seen.text == "It is."
@@ -121,7 +122,7 @@ async def test_calls_take_effect_in_the_order_in_which_they_are_made(path: Path)
         pieces = [f"{number} " for number in range(300)]
         async with anyio.create_task_group() as group:
             for piece in pieces:
-                group.start_soon(store.append_text, turn.id, piece)
+                group.start_soon(store.note, turn.id, News(text=piece))
         found = await store.turn(turn.id)
         assert found is not None
         assert found.text == "".join(pieces)

@@ -11,12 +11,13 @@ from claude_sidecar.errors import StoreError, UnknownId
 from claude_sidecar.sessions.model import (
     Key,
     Location,
+    Session,
     SessionQuery,
     ToolCall,
     TurnError,
     Usage,
 )
-from claude_sidecar.sessions.ports import Store
+from claude_sidecar.sessions.ports import News, Store
 from claude_sidecar.store.sqlite import open_store
 from support.records import KEY, a_finding, a_session, a_turn
 
@@ -110,12 +111,12 @@ async def test_a_turn_from_its_queue_to_its_end(store: Store) -> None:
     assert (running.state, running.updated_at) == ("running", 1150.0)
 
     read = ToolCall("1", "Read cart.py", "read", "in_progress", (Location("/projects/a.py", 7),))
-    await store.append_text(queued.id, "It ")
-    await store.record_tool_call(queued.id, read)
-    await store.record_tool_call(queued.id, ToolCall("2", "Search", "search"))
-    await store.record_tool_call(queued.id, replace(read, status="completed"))
-    await store.append_text(queued.id, "is. \ud83d")
-    await store.append_text(queued.id, "")
+    await store.note(queued.id, News(text="It "))
+    await store.note(queued.id, News(calls=[read]))
+    await store.note(queued.id, News(calls=[ToolCall("2", "Search", "search")]))
+    await store.note(queued.id, News(calls=[replace(read, status="completed")]))
+    await store.note(queued.id, News(text="is. \ud83d"))
+    await store.note(queued.id, News(text=""))
     turn = await store.turn(queued.id)
     assert turn is not None
     assert turn.text == "It is. \ufffd"
@@ -171,15 +172,21 @@ async def test_a_session_tells_which_document_it_was_last_shown(store: Store) ->
     session, other = a_session(), a_session(current=False)
     for each in (session, other):
         await store.add_session(each)
-    assert await store.shown_document(session.id) is None
+    assert await _shown(store, session) is None
     for shown in ("old", "new", None):
         turn = a_turn(session, document_hash=shown, ended_at=1200.0)
         await store.begin_turn(replace(turn, document_hash=None, ended_at=None))
         await store.end_turn(turn)
     running = a_turn(session, document_hash="not yet")
     await store.begin_turn(running)
-    assert await store.shown_document(session.id) == "new"
-    assert await store.shown_document(other.id) is None
+    assert await _shown(store, session) == "new"
+    assert await _shown(store, other) is None
+
+
+async def _shown(store: Store, session: Session) -> str | None:
+    standing = await store.standing(session.id, 1300.0)
+    assert standing is not None
+    return standing.shown
 
 
 async def test_what_is_used_last_is_listed_first_though_the_clock_went_back(store: Store) -> None:

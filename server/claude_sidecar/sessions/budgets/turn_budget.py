@@ -38,10 +38,12 @@ class TurnBudget:
         self.tally = Tally()
         self.refusal: TurnError | None = None
 
-    async def open(self) -> TurnError | None:
-        """Before the turn: why it may not begin."""
-        session = await self._budgets.store.session(self.session_id)
-        self.session_usd = 0.0 if session is None else session.cost_usd
+    async def open(self, session_usd: float) -> TurnError | None:
+        """Before the turn: why it may not begin.
+
+        :param session_usd: what its session has cost so far.
+        """
+        self.session_usd = session_usd
         return await self._budgets.refusal(self.session_id, self._turn_id, self.tally)
 
     def moved_to(self, session_id: str) -> None:

@@ -52,6 +52,16 @@ class Rights:
             refused=(*refused, *denied),
         )
 
+    def plans_first(self, ticket: RunningTurn, session_id: str) -> bool:
+        """Whether Claude is to make a plan before it does anything; who only reads has none."""
+        plan = ticket.plan
+        workspace = plan.key.workspace
+        return (
+            self.modes.of(session_id, workspace) == "plan"
+            and self.settings(workspace).trusted
+            and (plan.allowance or allowance_of(plan.kind)) != "read"
+        )
+
     def asker(self, ticket: RunningTurn, session_id: str) -> Asker:
         """Who asks the user while a turn runs."""
         workspace = ticket.plan.key.workspace

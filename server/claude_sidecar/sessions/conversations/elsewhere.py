@@ -8,7 +8,7 @@ next turn, so that history, search and recovery know of it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from claude_sidecar.errors import InvalidRequest, SessionNotResumable, StoreError
 from claude_sidecar.sessions.keys import canonical_path
@@ -18,6 +18,7 @@ from claude_sidecar.sessions.ports import (
     ClaudeSessions,
     Store,
     TerminalCommand,
+    Transcript,
     TranscriptFile,
 )
 
@@ -81,21 +82,28 @@ class Elsewhere:
         await self._store.adopt([found])
         return await self._store.session(session_id)
 
-    async def catch_up(self, session: Session) -> None:
-        """Put what was said in it elsewhere into the journal. What cannot be read is logged."""
+    async def catch_up(self, session: Session, copies: Sequence[Transcript] | None = None) -> bool:
+        """Put what was said in it elsewhere into the journal. What cannot be read is logged.
+
+        :param copies: of its transcripts, where they are known.
+        :returns: whether there was anything to read.
+        """
         options = self._options(session.key.workspace)
         try:
             key, file = self._claude.file(session.id, options)
             if file is None:
-                return
-            copy = await self._store.transcript(key)
+                return False
+            if copies is None:
+                copies = await self._store.transcripts_of(session.id)
+            copy = next((each for each in copies if each.key == key), None)
             if copy is not None and copy.mark.size == file.size and copy.read >= copy.last:
-                return
+                return False
             said = await self._claude.said(session.id, options)
             if said is not None:
                 await self._store.add_said(session.id, said)
         except (OSError, StoreError):
             logger.exception("What was said in session %s elsewhere could not be read", session.id)
+        return True
 
     async def bind(self, session: Session, key: Key) -> None:
         """Make it the session that a file, or the workspace, continues.

@@ -141,10 +141,25 @@ class SessionLeases:
         return False
 
     async def _in_the_way(self, claim: Claim) -> Place | Occupant | None:
-        place = await self._store.join_line(claim.session_id, claim.turn_id)
-        if place is not None:
-            return place
-        return await self._agent.occupant(claim.session_id, self._options(claim.workspace))
+        """Whoever has the session, or has it open. Both are looked for at once: a prompt waits."""
+        occupant: Occupant | None = None
+        place: Place | None = None
+        trouble: StoreError | None = None
+
+        async def look() -> None:
+            nonlocal occupant
+            options = self._options(claim.workspace)
+            occupant = await self._agent.occupant(claim.session_id, options)
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(look)
+            try:
+                place = await self._store.join_line(claim.session_id, claim.turn_id)
+            except StoreError as error:
+                trouble = error  # and not in a group of errors
+        if trouble is not None:
+            raise trouble
+        return place or occupant
 
     async def _give_up_on(
         self, other: Place | Occupant, claim: Claim, waiting: TurnWaiting

@@ -44,9 +44,11 @@ async def conversation_of(store: Store, session: Session) -> tuple[Turn, ...]:
     return (*earlier, *await store.turns(session.id))
 
 
-async def shown_in(store: Store, session: Session) -> str | None:
-    """The hash of the document that Claude was last shown in a session, or in what it inherited."""
-    shown = await store.shown_document(session.id)
+async def shown_in(store: Store, session: Session, shown: str | None) -> str | None:
+    """The hash of the document that Claude was last shown in a session, or in what it inherited.
+
+    :param shown: that of the session's own turns.
+    """
     if shown is None and session.forked_from is not None and session.begun:
         hashes = (turn.document_hash for turn in reversed(await _earlier(store, session)))
         return next((each for each in hashes if each is not None), None)

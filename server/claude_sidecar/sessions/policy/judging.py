@@ -52,11 +52,6 @@ class Situation:
     allowed: tuple[Rule, ...] = ()
     refused: tuple[Rule, ...] = ()
 
-    @property
-    def plans_first(self) -> bool:
-        """Whether Claude is to make a plan before it does anything; who only reads has none."""
-        return self.mode == "plan" and self.trusted and self.allowance != "read"
-
 
 @dataclass(frozen=True, slots=True)
 class Guarded:

@@ -69,6 +69,7 @@ from claude_sidecar.sessions.ports.elsewhere import (
     TranscriptFile,
 )
 from claude_sidecar.sessions.ports.leases import LeaseRecords, Place
+from claude_sidecar.sessions.ports.moments import Ending, News, Standing, TurnMoments
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.store import (
     FindingRecords,
@@ -115,6 +116,7 @@ __all__ = [
     "EditorContext",
     "EditorDiagnostic",
     "ElsewhereRecords",
+    "Ending",
     "Excerpt",
     "FileCreation",
     "FileDeletion",
@@ -129,6 +131,7 @@ __all__ = [
     "KeptRule",
     "LeaseRecords",
     "Mark",
+    "News",
     "Occupant",
     "OpenQuestion",
     "PermissionAnswer",
@@ -142,6 +145,7 @@ __all__ = [
     "Selection",
     "SessionRecords",
     "SpendingRecords",
+    "Standing",
     "Store",
     "StoreHealth",
     "Suggestion",
@@ -158,6 +162,7 @@ __all__ = [
     "TranscriptLine",
     "TranscriptRecords",
     "TurnHost",
+    "TurnMoments",
     "TurnRecords",
     "TurnTrace",
     "UsedTool",

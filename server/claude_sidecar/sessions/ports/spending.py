@@ -6,21 +6,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from claude_sidecar.sessions.costs.estimates import PastTurn
-from claude_sidecar.sessions.costs.spending import Spending
 from claude_sidecar.sessions.costs.usage import UsageReport
 from claude_sidecar.sessions.model import TurnKind
 
 
 class SpendingRecords(Protocol):
-    """A ledger of what was spent. It outlives the sessions: what is deleted was still paid for."""
-
-    async def record_spending(self, spending: Spending) -> None:
-        """Bring a turn's entries up to its tally, whether it runs or is over.
-
-        Where the tally's opening total is above what was last heard of the session, the difference
-        is counted to the turn that was cut off in it, or to the session alone.
-        """
-        ...
+    """A ledger of what was spent (see `TurnMoments`). It outlives the sessions: what is deleted was
+    still paid for.
+    """
 
     async def spent(self, *, since: float, until: float, except_turn: str | None = None) -> float:
         """US dollars that all turns spent between two times, to the quarter of an hour."""

@@ -14,13 +14,13 @@ from claude_sidecar.sessions.model import (
     Session,
     SessionPage,
     SessionQuery,
-    ToolCall,
     Turn,
 )
 from claude_sidecar.sessions.ports.checkpoints import CheckpointRecords
 from claude_sidecar.sessions.ports.consent import ConsentRecords
 from claude_sidecar.sessions.ports.elsewhere import ElsewhereRecords
 from claude_sidecar.sessions.ports.leases import LeaseRecords
+from claude_sidecar.sessions.ports.moments import TurnMoments
 from claude_sidecar.sessions.ports.spending import SpendingRecords
 from claude_sidecar.sessions.ports.transcripts import TranscriptRecords
 
@@ -96,7 +96,7 @@ class SessionRecords(Protocol):
 
 
 class TurnRecords(Protocol):
-    """The journal: every turn, written as it happens."""
+    """The journal: every turn, written as it happens (see `TurnMoments`)."""
 
     async def begin_turn(self, turn: Turn, request: str | None = None) -> None:
         """Record a turn that was asked for: queued until `start_turn`.
@@ -113,14 +113,6 @@ class TurnRecords(Protocol):
         """It leaves its queue, in the given session (a recovered one is not the one asked)."""
         ...
 
-    async def append_text(self, turn_id: str, text: str) -> None:
-        """Add to the turn's reply."""
-        ...
-
-    async def record_tool_call(self, turn_id: str, call: ToolCall) -> None:
-        """Add a tool call to the turn, or bring the one with its id up to date."""
-        ...
-
     async def end_turn(self, turn: Turn) -> None:
         """Record how it ended: all of the turn's fields are taken."""
         ...
@@ -131,10 +123,6 @@ class TurnRecords(Protocol):
 
     async def turns(self, session_id: str) -> tuple[Turn, ...]:
         """All turns of a session, in the order in which they were asked."""
-        ...
-
-    async def shown_document(self, session_id: str) -> str | None:
-        """The `document_hash` of the session's last turn that ended and has one."""
         ...
 
 
@@ -164,6 +152,7 @@ class Store(
     LeaseRecords,
     ConsentRecords,
     ElsewhereRecords,
+    TurnMoments,
     Protocol,
 ):
     """Sessions, the journal of their turns, findings, consent, copies of transcripts, and a ledger;

@@ -205,9 +205,9 @@ class Host:
         around = self._around
         return await AskedAgain(around.store, around.permissions).before(self.asker)
 
-    async def plans_first(self) -> bool:
+    def plans_first(self) -> bool:
         """Whether Claude is to make a plan before it does anything."""
-        return (await self.asker.situation()).plans_first
+        return self._around.rights.plans_first(self._ticket, self.session_id)
 
     async def reread(self, use: ToolUse) -> Excerpt | None:
         """The buffer goes before the disk."""

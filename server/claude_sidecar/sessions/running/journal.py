@@ -1,8 +1,8 @@
 """Writes what happens in a turn to the store, while it happens.
 
 Events must not wait for a disk, so they are queued here and written by a task of the turn's own.
-The first goes out at once; what piles up in the moment after a write goes out with the next, so
-that a fast stream costs twenty writes a second and not hundreds.
+What comes within a moment goes out together, so that a fast stream costs twenty writes a second and
+not hundreds, and that nothing is written just when the first words are on their way to the user.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ import anyio
 from claude_sidecar.errors import StoreError
 from claude_sidecar.sessions.costs.spending import Spending, Tally
 from claude_sidecar.sessions.model import ToolCall
-from claude_sidecar.sessions.ports import Store
+from claude_sidecar.sessions.ports import News, Store
 
 logger = logging.getLogger(__name__)
 
 _WRITE_SECONDS = 10.0
 _GATHER_SECONDS = 0.05
-"""Between two writes: as much of a reply as a crash can cost."""
+"""From an event to its write: as much of a reply as a crash can cost."""
 
 
 class TurnJournal:
@@ -71,31 +71,35 @@ class TurnJournal:
         """Write until closed. Run it as a task beside the turn."""
         while not self._closed.is_set():
             await self._wake.wait()
-            self._wake = anyio.Event()
-            await self.flush()
             with anyio.move_on_after(_GATHER_SECONDS):
                 await self._closed.wait()
+            self._wake = anyio.Event()
+            await self.flush()
 
     async def flush(self) -> None:
         """Write what is queued. A store that fails is logged; it keeps what it was given.
 
         A turn that is cut off does not cut this off: what was taken from the queue is written.
         """
-        text, self._text = "".join(self._text), []
-        calls, self._calls = self._calls, {}
-        begun, self._begun = self._begun, False
-        tally, self._tally = self._tally, None
+        news = self._news()
+        if news == News():
+            return
         with anyio.CancelScope(shield=True), anyio.move_on_after(_WRITE_SECONDS):
             try:
-                if begun:
-                    await self._store.update_session(self._session_id, begun=True)
-                if text:
-                    await self._store.append_text(self._turn_id, text)
-                for call in calls.values():
-                    await self._store.record_tool_call(self._turn_id, call)
-                if tally is not None:
-                    await self._store.record_spending(
-                        Spending(self._turn_id, self._session_id, time.time(), tally)
-                    )
+                await self._store.note(self._turn_id, news)
             except StoreError:
                 logger.exception("The journal of turn %s could not be written", self._turn_id)
+
+    def _news(self) -> News:
+        """All that is queued, taken out of the queue."""
+        tally = self._tally
+        news = News(
+            "".join(self._text),
+            tuple(self._calls.values()),
+            self._session_id if self._begun else None,
+            None
+            if tally is None
+            else Spending(self._turn_id, self._session_id, time.time(), tally),
+        )
+        self._text, self._calls, self._begun, self._tally = [], {}, False, None
+        return news

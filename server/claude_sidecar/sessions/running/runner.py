@@ -20,11 +20,13 @@ from claude_sidecar.sessions.conversations.leases import Claim, SessionLeases
 from claude_sidecar.sessions.conversations.titles import of_result
 from claude_sidecar.sessions.costs.spending import Spending
 from claude_sidecar.sessions.events import TurnEnded, TurnStarted, UsageUpdated
-from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
+from claude_sidecar.sessions.model import Cost, Recovery, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.planning.plans import Composed
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
     AgentOutcome,
+    Ending,
+    Standing,
     Store,
 )
 from claude_sidecar.sessions.running.courses import begun, ended_already, follow
@@ -33,6 +35,14 @@ from claude_sidecar.sessions.running.talk import Talk
 from claude_sidecar.sessions.running.unbegun import ended_unbegun
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Had:
+    """Whether a turn has its session, and how that stands; None where it is gone."""
+
+    has_it: bool
+    standing: Standing | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +69,11 @@ class TurnRunner:
         refused: TurnFailure | None = None
         result: TurnResult | None = None
         try:
-            async with self._held(ticket, session_id, host) as has_it:
-                if not has_it:
+            async with self._held(ticket, session_id, host) as had:
+                if not had.has_it:
                     result = await ended_unbegun(self._store, ticket, session_id)
-                elif not await self._goes_on_elsewhere(ticket, host):
-                    result = await self._guarded(ticket, host.session_id, host)
+                elif not await self._goes_on_elsewhere(ticket, host, had.standing):
+                    result = await self._guarded(ticket, host, had.standing)
         except SidecarError as error:
             refused = error if isinstance(error, SessionBusy) else None
             result = await ended_unbegun(self._store, ticket, session_id, "error", _told(error))
@@ -75,16 +85,17 @@ class TurnRunner:
         ticket.finish(result, refused)
 
     @asynccontextmanager
-    async def _held(self, ticket: RunningTurn, session_id: str, host: Host) -> AsyncGenerator[bool]:
+    async def _held(self, ticket: RunningTurn, session_id: str, host: Host) -> AsyncGenerator[_Had]:
         """Have the turn's session, or the one that another process has put in its place by then."""
         async with self.leases.held(_claim(ticket, session_id, host)) as has_it:
-            successor = await self.elsewhere.successor(session_id) if has_it else session_id
-            if successor == session_id:
-                yield has_it
+            standing = await self._standing(session_id) if has_it else None
+            if standing is None or standing.successor is None:
+                yield _Had(has_it, standing)
                 return
+            successor = await self.elsewhere.successor(session_id)
         self.talk.follow(session_id, successor, host)
-        async with self._held(ticket, successor, host) as has_it:
-            yield has_it
+        async with self._held(ticket, successor, host) as had:
+            yield had
 
     async def skip(self, ticket: RunningTurn, session_id: str) -> None:
         """Record a turn that was cancelled before it left its queue."""
@@ -93,9 +104,14 @@ class TurnRunner:
         host.publish(TurnEnded(result))
         ticket.finish(result)
 
-    async def _guarded(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
+    async def _standing(self, session_id: str) -> Standing | None:
+        return await self._store.standing(session_id, time.time())
+
+    async def _guarded(
+        self, ticket: RunningTurn, host: Host, standing: Standing | None
+    ) -> TurnResult:
         try:
-            return await self._run(ticket, session_id, host)
+            return await self._run(ticket, host, standing)
         except Exception as error:  # the edge of the queue's loop: the next turn must run
             logger.exception("Turn %s could not be recorded", ticket.turn_id)
             return TurnResult(
@@ -107,24 +123,28 @@ class TurnRunner:
                 error=_told(error),
             )
 
-    async def _run(self, ticket: RunningTurn, session_id: str, host: Host) -> TurnResult:
-        session = await self._store.session(session_id)
-        if session is None:
+    async def _run(self, ticket: RunningTurn, host: Host, standing: Standing | None) -> TurnResult:
+        if ticket.begun:  # its course has taken a while
+            standing = await self._standing(host.session_id)
+        if standing is not None and await self.elsewhere.catch_up(
+            standing.session, standing.copies
+        ):
+            standing = await self._standing(host.session_id)
+        if standing is None:
             raise TurnFailure(
                 "internal",
-                f"Session {session_id} was deleted while the turn waited.",
+                f"Session {host.session_id} was deleted while the turn waited.",
                 hint="Ask again; a new session is started.",
                 retryable=True,
             )
-        await self.elsewhere.catch_up(session)
-        started_at = await self._store.after_last_use(time.time())
+        session, started_at = standing.session, standing.now
         host.watch.size = session.context
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
         host.announce(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
-        composed = plan.compose(await self.talk.known(ticket, session))
+        composed = plan.compose(await self.talk.known(ticket, session, standing.shown))
         host.shown(composed)
-        outcome = await self._journalled(ticket, session, host, composed)
+        outcome = await self._journalled(ticket, standing, host, composed)
         if session.notice and host.heard and not composed.command:
             await self._store.update_session(session.id, notice="")
         if plan.complete and plan.path and outcome.stop_reason == "end_turn":
@@ -132,17 +152,17 @@ class TurnRunner:
         return await self._ended(ticket, host, outcome, started_at, composed)
 
     async def _journalled(
-        self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
+        self, ticket: RunningTurn, standing: Standing, host: Host, composed: Composed
     ) -> AgentOutcome:
         """Talk to Claude while the journal is written; any failure becomes an outcome."""
-        outcome = AgentOutcome("error", resumed=session.begun)
+        outcome = AgentOutcome("error", resumed=standing.session.begun)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(host.journal.write)
             host.tasks = tasks
             try:
                 course = ticket.plan.course
                 first = ended_already(course, host)
-                first = first or await self.talk.begin(ticket, session, host, composed)
+                first = first or await self.talk.begin(ticket, standing, host, composed)
                 outcome = await follow(course, host, first, self.talk.go_on)
             except TurnFailure as failure:
                 outcome = replace(outcome, error=_told(failure))
@@ -155,14 +175,15 @@ class TurnRunner:
                 await host.journal.flush()
         return _within_budget(outcome, host.money.refusal)
 
-    async def _goes_on_elsewhere(self, ticket: RunningTurn, host: Host) -> bool:
+    async def _goes_on_elsewhere(
+        self, ticket: RunningTurn, host: Host, standing: Standing | None
+    ) -> bool:
         """Begin the turn's course, where it has one; whether it leads to another session."""
         plan = ticket.plan
         if plan.course is None or ticket.begun:
             return False
         ticket.begun = True
-        session = await self._store.session(host.session_id)
-        resumed = session is not None and session.begun
+        resumed = standing is not None and standing.session.begun
         host.announce(TurnStarted(plan.kind, plan.prompt, resumed, plan.path, plan.range))
         ticket.plan = await begun(plan, host)
         return ticket.plan.key != plan.key
@@ -181,39 +202,35 @@ class TurnRunner:
         if (warning := host.watch.warning(outcome.context)) is not None:
             cost = Cost(tally.cost_usd, host.money.session_usd + tally.cost_usd)
             host.publish(UsageUpdated(tally.usage, outcome.context, cost, tally, warning))
-        await self._store.record_spending(
-            Spending(ticket.turn_id, host.session_id, ended_at, tally, len(composed.prompt))
+        turn = Turn(
+            id=ticket.turn_id,
+            session_id=host.session_id,
+            kind=plan.kind,
+            prompt=plan.prompt,
+            started_at=started_at,
+            text=host.text,
+            ended_at=ended_at,
+            stop_reason=outcome.stop_reason,
+            tool_calls=tuple(host.calls.values()),
+            findings=tuple(host.findings),
+            cost_usd=tally.cost_usd,
+            usage=tally.usage,
+            error=outcome.error,
+            document_hash=composed.document_hash if host.heard else None,
+            continues=plan.continues,
+            retries=plan.retries,
+            compacted=host.compacted,
         )
-        await self._store.end_turn(
-            Turn(
-                id=ticket.turn_id,
-                session_id=host.session_id,
-                kind=plan.kind,
-                prompt=plan.prompt,
-                started_at=started_at,
-                text=host.text,
-                ended_at=ended_at,
-                stop_reason=outcome.stop_reason,
-                tool_calls=tuple(host.calls.values()),
-                findings=tuple(host.findings),
-                cost_usd=tally.cost_usd,
-                usage=tally.usage,
-                error=outcome.error,
-                document_hash=composed.document_hash if host.heard else None,
-                continues=plan.continues,
-                retries=plan.retries,
-                compacted=host.compacted,
+        found = tuple(host.findings.values())
+        after = await self._store.conclude(
+            Ending(
+                turn,
+                Spending(turn.id, turn.session_id, ended_at, tally, len(composed.prompt)),
+                title=lambda session: of_result(session, plan, found, outcome.stop_reason),
+                model=outcome.model,
+                context=host.watch.size if outcome.context.used_tokens else None,
             )
         )
-        session = await self._store.session(host.session_id)
-        await self._store.update_session(
-            host.session_id,
-            title=session and of_result(session, plan, host.findings.values(), outcome.stop_reason),
-            model=outcome.model,
-            updated_at=ended_at,
-            context=host.watch.size if outcome.context.used_tokens else None,
-        )
-        after = await self._store.session(host.session_id)
         return TurnResult(
             session_id=host.session_id,
             turn_id=ticket.turn_id,

@@ -31,6 +31,7 @@ from claude_sidecar.sessions.ports import (
     AgentOptions,
     AgentOutcome,
     AgentRequest,
+    Standing,
     Store,
     TurnTrace,
 )
@@ -57,9 +58,12 @@ class Talk:
     def _store(self) -> Store:
         return self.around.store
 
-    async def known(self, ticket: RunningTurn, session: Session) -> Known:
-        """What is known when a turn begins, for its prompt."""
-        shown = await shown_in(self._store, session)
+    async def known(self, ticket: RunningTurn, session: Session, shown: str | None = None) -> Known:
+        """What is known when a turn begins, for its prompt.
+
+        :param shown: the hash of the document that the session's own turns have shown last.
+        """
+        shown = await shown_in(self._store, session, shown)
         plan = ticket.plan
         trace: TurnTrace | None = None
         if plan.again is not None and session.begun:
@@ -71,14 +75,15 @@ class Talk:
         return Known(shown, findings, trace)
 
     async def begin(
-        self, ticket: RunningTurn, session: Session, host: Host, composed: Composed
+        self, ticket: RunningTurn, standing: Standing, host: Host, composed: Composed
     ) -> AgentOutcome:
         """Give Claude the prompt of a turn, in whichever session can take it, and see it through.
 
         :raises TurnFailure: if Claude cannot be asked.
         """
+        session = standing.session
         workspace = session.key.workspace
-        refusal = await host.money.open()
+        refusal = await host.money.open(session.cost_usd)
         if refusal is not None:
             return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
         budgets = self.around.budgets(workspace)
@@ -86,7 +91,9 @@ class Talk:
             ticket, host.session_id, composed.prompt, budgets, host.publish
         ):
             return AgentOutcome("cancelled", resumed=session.begun)
-        answers = session.notice + await host.answers_to_earlier()
+        answers = session.notice
+        if standing.asked:
+            answers += await host.answers_to_earlier()
         request = AgentRequest(
             session_id=session.id,
             turn_id=ticket.turn_id,
@@ -95,7 +102,7 @@ class Talk:
             begun=session.begun,
             drop=composed.drop,
             command=composed.command,
-            plans_first=await host.plans_first(),
+            plans_first=host.plans_first(),
         )
         ticket.check_budget = host.money.check
         if session.forked_from is not None and not session.begun:
@@ -120,7 +127,7 @@ class Talk:
             prompt=prompt,
             options=self.options(host.asker.workspace),
             begun=True,
-            plans_first=await host.plans_first(),
+            plans_first=host.plans_first(),
         )
         return await self.agent.run(request, host)
 
