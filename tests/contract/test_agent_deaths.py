@@ -69,3 +69,27 @@ async def test_killed_at_the_moment_of_the_next_prompt(
     outcome = await agent.run(talk.request("Two?", begun=True), host)
     assert (outcome.stop_reason, host.text) == ("end_turn", "Second.")
     assert model.requests[-1].prompts == ("One?", "Two?")
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+async def test_killed_before_claude_says_anything(
+    agent: ClaudeAgent, model: Model, talk: Conversation, how: signal.Signals
+) -> None:
+    """The prompt is in the transcript by then: it is passed over, or stands there twice, unless it
+    is forgotten first.
+    """
+    called = Gate()
+    model.script.reply(say("First.")).reply(pause(called), say("Lost.")).reply(say("Second."))
+    await agent.run(talk.request("One?"), RecordingHost())
+    host = RecordingHost()
+    async with anyio.create_task_group() as tasks:
+
+        async def kill() -> None:
+            await called.reached.wait()
+            os.kill(agent.pids[0], how)
+
+        tasks.start_soon(kill)
+        outcome = await agent.run(talk.request("Two?", begun=True), host)
+        assert (outcome.stop_reason, host.text, outcome.resumed) == ("end_turn", "Second.", True)
+    assert len(model.requests) == 3
+    assert model.requests[-1].prompts == ("One?", "Two?")

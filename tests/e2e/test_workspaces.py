@@ -72,18 +72,22 @@ async def test_a_null_uri_means_the_workspace_itself(
     assert (session["workspace"], session.get("file")) == (workspace.as_uri(), None)
 
 
+@pytest.mark.parametrize("told", ["at once", "late"])
 async def test_sessions_and_findings_follow_a_renamed_file(
-    environment: dict[str, str], model: Model, workspace: Path
+    environment: dict[str, str], model: Model, workspace: Path, told: str
 ) -> None:
+    """Also where the file is already known to be gone when its new name is told."""
     model.script.reply(call("mcp__sidecar__report_finding", **FINDING)).reply(say("One."))
     old, new = workspace / "stats.py", workspace / "numbers.py"
     async with editor_on(environment, workspace) as editor:
         uri = editor.open(old)
         result = await editor.run(names.REVIEW)
+        old.rename(new)
         editor.client.text_document_did_close(
             types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(uri))
         )
-        old.rename(new)
+        if told == "late":
+            await editor.until(lambda: not editor.client.diagnostics[uri])
         editor.client.workspace_did_rename_files(
             types.RenameFilesParams([types.FileRename(uri, new.as_uri())])
         )

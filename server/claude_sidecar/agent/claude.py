@@ -32,6 +32,7 @@ from claude_sidecar.sessions.ports import (
     AgentOutcome,
     AgentRequest,
     BackgroundTask,
+    Drop,
     Occupant,
     ToolSpec,
     TranscriptRecords,
@@ -127,9 +128,10 @@ class ClaudeAgent:
                 self._pool.give_back(live)
             if turn is None:
                 return AgentOutcome("cancelled")
-            if served_before and turn.unheard:
-                continue  # it had died while it was idle, and never saw the prompt
-            return self._noted(live, turn)
+            again = await self._again(request) if served_before and turn.unanswered else None
+            if again is None:
+                return self._noted(live, turn)
+            request = again  # it was killed for something else: while it was idle, or just after
 
     async def prepare(self, session_id: str, options: AgentOptions, *, begun: bool) -> None:
         """See `Agent.prepare`."""
@@ -210,6 +212,18 @@ class ClaudeAgent:
         turn = live.start_turn(request, host)
         await live.run(turn)
         return turn
+
+    async def _again(self, request: AgentRequest) -> AgentRequest | None:
+        """The same prompt for another process; None where Claude would not take it up.
+
+        A prompt that is in the transcript already would be passed over, so it is forgotten first.
+        """
+        trace = await self.trace(request.session_id, request.turn_id, request.options)
+        if trace is None:
+            return request
+        if trace.before is None or not trace.last:
+            return None
+        return replace(request, begun=True, drop=Drop(trace.before, request.turn_id))
 
     def _noted(self, live: LiveSession, turn: ActiveTurn) -> AgentOutcome:
         outcome = turn.outcome

@@ -58,6 +58,7 @@ class ActiveTurn:
         self.outcome: AgentOutcome | None = None
         self._stopped = False
         self._dead = False
+        self._answered = False
         self.begun = False
         self._mine = False
         self._held = False
@@ -76,9 +77,9 @@ class ActiveTurn:
         )
 
     @property
-    def unheard(self) -> bool:
-        """Whether the process died before it gave a sign of having got the prompt."""
-        return self._dead and not self.heard.is_set() and not self._stopped
+    def unanswered(self) -> bool:
+        """Whether the process died before Claude had said or done anything."""
+        return self._dead and not self._answered and not self._stopped
 
     def stop(self) -> None:
         """The turn is to be interrupted: however it ends now, it was cancelled."""
@@ -115,6 +116,7 @@ class ActiveTurn:
             return
         self.heard.set()
         self._compactions.take(message)
+        self._answered = self._answered or self._compactions.count > 0
         match message:
             case ResultMessage():
                 self._result(message)
@@ -150,6 +152,8 @@ class ActiveTurn:
             self._mine = self.begun = True
         if not self._belongs(message.parent_tool_use_id):
             return
+        opens = isinstance(message, StreamEvent) and message.event.get("type") == "message_start"
+        self._answered = self._answered or not opens
         if isinstance(message, StreamEvent):
             self._translator.streamed(message)
             if message.event.get("type") == "message_delta":

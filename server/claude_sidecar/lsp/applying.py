@@ -27,6 +27,7 @@ from claude_sidecar.lsp.edits import FileEdits
 from claude_sidecar.sessions.documents.buffers import differs
 from claude_sidecar.sessions.documents.disk import change_on_disk
 from claude_sidecar.sessions.documents.minimal_edits import edits_between, lines_between
+from claude_sidecar.sessions.keys import is_at
 from claude_sidecar.sessions.ports import (
     FileCreation,
     FileDeletion,
@@ -153,11 +154,7 @@ class Applying:
         client = self._client
         if client.applies_edits and _KINDS[type(change)] in client.resource_operations:
             return True
-        touched = [
-            path
-            for path in self._documents.paths
-            if path == change.path or path.startswith(f"{change.path}/")
-        ]
+        touched = [path for path in self._documents.paths if is_at(path, change.path)]
         if touched:
             raise EditRefused(
                 f"{touched[0]} is open, and the editor does not let a language server move or "

@@ -23,7 +23,7 @@ from claude_sidecar.lsp.convert import SEVERITIES, Ranges
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.names import DIAGNOSTIC_SOURCE
-from claude_sidecar.sessions.keys import uri_from_path
+from claude_sidecar.sessions.keys import is_at, uri_from_path
 from claude_sidecar.visible import visible
 
 PAUSE_SECONDS: Final = 0.4
@@ -68,12 +68,15 @@ class Diagnostics:
         for path in {*self._published, *self._documents.paths}:
             self.publish(path)
 
-    def moved(self, old: str, new: str) -> None:
-        """A file was renamed, or a folder with all that lies in it."""
-        for path in tuple(self._published):
-            if path == old or path.startswith(f"{old}/"):
-                self.publish(path)
-                self.publish(new + path[len(old) :])
+    def moved(self, old: str, now: Iterable[str]) -> None:
+        """A file was renamed, or a folder with all that lies in it.
+
+        :param now: where the files are that have findings. What was shown does not tell: a file
+            that was closed and is gone shows nothing by the time its new name is known.
+        """
+        before = [path for path in self._published if is_at(path, old)]
+        for path in {*before, *now}:
+            self.publish(path)
 
     def edited(self, path: str) -> None:
         """A document was changed: tell where its diagnostics are now, when the typing pauses."""

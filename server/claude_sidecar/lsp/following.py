@@ -14,6 +14,7 @@ from claude_sidecar.lsp.background import Background
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.host import SidecarHost
+from claude_sidecar.sessions.keys import is_at
 from claude_sidecar.sessions.model import FindingQuery, Key
 
 
@@ -81,9 +82,12 @@ class FindingsFollower:
             await sidecar.store.move_files(moves)
             for old, new in moves.items():
                 await sidecar.findings.moved(old.path, new.path)
-                self._diagnostics.moved(old.path, new.path)
+                query = FindingQuery(workspace=new.workspace, state="open")
+                have_some = {each.file for each in await sidecar.findings.list(query)}
+                now = [path for path in have_some if is_at(path, new.path)]
+                self._diagnostics.moved(old.path, now)
                 for path in self._documents.paths:
-                    if path == new.path or path.startswith(f"{new.path}/"):
+                    if is_at(path, new.path):
                         await sidecar.findings.opened(path)
 
         self._background.in_order(move)

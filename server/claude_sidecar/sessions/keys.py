@@ -91,6 +91,11 @@ def is_inside(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip("/") + "/")
 
 
+def is_at(path: str, place: str) -> bool:
+    """Whether a canonical path is that of a file or folder, or lies in it."""
+    return path == place or is_inside(path, place)
+
+
 def _spelled_as_stored(path: str) -> str:
     """Where the file system folds case, the spelling of the folder entries; elsewhere `path`."""
     if not _folds_case(path):

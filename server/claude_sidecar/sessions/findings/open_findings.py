@@ -22,6 +22,7 @@ from claude_sidecar.findings.document import DocumentFindings
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.sessions.documents.reading import Documents
+from claude_sidecar.sessions.keys import is_at
 from claude_sidecar.sessions.model import FindingQuery
 from claude_sidecar.sessions.ports import Store
 from claude_sidecar.text import LineIndex
@@ -102,7 +103,7 @@ class OpenFindings:
 
     async def moved(self, old: str, new: str) -> None:
         """A file was renamed, or a folder with all that lies in it; the store has it already."""
-        for path in [each for each in self._open if each == old or each.startswith(f"{old}/")]:
+        for path in [each for each in self._open if is_at(each, old)]:
             there = new + path[len(old) :]
             document = self._open.pop(path)
             if there not in self._open:
