@@ -23,6 +23,7 @@ export class Activity {
 
   apply({ turnId, update }: SessionUpdate): void {
     switch (update.kind) {
+      case 'waiting': // it can be cancelled like any other
       case 'turn_started':
         this.#running.add(turnId);
         break;

@@ -17,8 +17,8 @@ export class Conversation {
   readonly sessionId: string;
   session: Session | undefined;
   #turns: ShownTurn[];
-  /** The turn that has not begun, since another program has the session. */
-  #waiting: { turnId: string; words: string } | undefined;
+  /** The turns that this was told the updates of, from their beginning. */
+  readonly #followed = new Set<string>();
 
   constructor({ sessionId, session, turns }: Snapshot) {
     this.sessionId = sessionId;
@@ -38,18 +38,13 @@ export class Conversation {
     return { sessionId: this.sessionId, session: this.session, turns: this.#turns };
   }
 
-  /** For whom a turn waits before it begins, in words. */
-  get waiting(): string | undefined {
-    return this.#waiting?.words;
-  }
-
-  /** What waited was given up. */
-  stopWaiting(): void {
-    this.#waiting = undefined;
-  }
-
   get isRunning(): boolean {
     return this.#turns.some((turn) => turn.ended === undefined);
+  }
+
+  /** Another window or program works in it, of which this one is told nothing. */
+  get runsElsewhere(): boolean {
+    return this.#turns.some((turn) => turn.ended === undefined && !this.#followed.has(turn.turnId));
   }
 
   turn(turnId: string): ShownTurn | undefined {
@@ -58,37 +53,41 @@ export class Conversation {
 
   /** Take over the journal's turns; one that this window has seen more of stays as it is. */
   load(history: History): void {
-    const seen = new Map(this.#turns.map((turn) => [turn.turnId, turn]));
-    const isLive = ['running', 'requires_action'].includes(history.session.state);
+    const seen = new Map(this.#turns.filter((turn) => this.#isFinal(turn)).map((turn) => [turn.turnId, turn]));
     const past = history.turns.map((turn) => {
       const known = seen.get(turn.turnId);
-      const told = fromHistory(turn, isLive);
-      return known === undefined ? told : Object.assign(known, { origin: told.origin });
+      const told = fromHistory(turn);
+      return known === undefined ? told : known.origin === told.origin ? known : { ...known, origin: told.origin };
     });
     const loaded = new Set(past.map((turn) => turn.turnId));
     this.#turns = [...past, ...this.#turns.filter((turn) => !loaded.has(turn.turnId))];
     this.session = history.session;
   }
 
+  /** Nothing that the journal has of it is news. */
+  #isFinal({ turnId, ended }: ShownTurn): boolean {
+    return ended !== undefined || this.#followed.has(turnId);
+  }
+
+  /** Take over what another copy of this conversation knows of a turn. */
+  put(turn: ShownTurn): void {
+    this.#turns = this.#turns.map((each) => (each.turnId === turn.turnId ? turn : each));
+  }
+
   /** A server that is gone ends no turn any more: those that ran were interrupted. */
   interrupt(): void {
     for (const turn of this.#turns.filter(({ ended }) => ended === undefined)) {
       turn.ended = { stopReason: 'cancelled', cutOff: true };
+      turn.waiting = undefined;
     }
-    this.#waiting = undefined;
   }
 
   apply({ turnId, update }: SessionUpdate): void {
-    if (update.kind === 'waiting') {
-      this.#waiting = { turnId, words: waitingWords(update.program, update.processId) };
-      return;
-    }
-    if (this.#waiting?.turnId === turnId) {
-      this.#waiting = undefined;
-    }
-    if (update.kind === 'turn_started') {
-      const { kind, prompt } = update.turn;
-      this.#turns = [...this.#turns.filter((each) => each.turnId !== turnId), begun(turnId, kind, prompt)];
+    if (update.kind === 'turn_started' || update.kind === 'waiting') {
+      const waiting = update.kind === 'waiting' ? waitingWords(update.program, update.processId) : undefined;
+      const turn = { ...begun(turnId, update.turn.kind, update.turn.prompt), waiting };
+      this.#followed.add(turnId);
+      this.#turns = [...this.#turns.filter((each) => each.turnId !== turnId), turn];
       return;
     }
     const turn = this.turn(turnId);
@@ -172,6 +171,7 @@ function updateTool(turn: ShownTurn, update: Extract<Update, { kind: 'tool_call_
 
 function end(turn: ShownTurn, result: TurnResult): void {
   const { stopReason, error, recovered, compacted, verification } = result;
+  turn.waiting = undefined;
   turn.notice = recovered && recoveredWords(recovered);
   turn.compacted = compacted ?? turn.compacted;
   turn.verification = verification;

@@ -153,8 +153,15 @@ export interface Estimate {
   basedOnTurns: number;
 }
 
+/** @property uri the file that it is about; without one, the workspace. */
+export interface AskedTurn {
+  kind: TurnKind;
+  prompt: string;
+  uri?: string;
+}
+
 export type Update =
-  | { kind: 'turn_started'; turn: { kind: TurnKind; prompt: string; uri?: string }; resumed: boolean }
+  | { kind: 'turn_started'; turn: AskedTurn; resumed: boolean }
   | { kind: 'agent_message_chunk' | 'agent_thought_chunk'; text: string; agent?: string }
   | {
       kind: 'tool_call';
@@ -172,7 +179,7 @@ export type Update =
   | ({ kind: 'compacted'; trigger: string } & Compacted)
   | ({ kind: 'estimate' } & Estimate)
   | { kind: 'session_replaced'; from: string; to: string; reason: string }
-  | { kind: 'waiting'; program: 'claude-sidecar' | 'claude'; processId: number }
+  | { kind: 'waiting'; turn: AskedTurn; program: 'claude-sidecar' | 'claude'; processId: number }
   | { kind: 'turn_ended'; result: TurnResult };
 
 export interface SessionUpdate {

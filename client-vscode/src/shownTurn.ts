@@ -7,7 +7,6 @@ import type {
   Finding,
   Location,
   PlanEntry,
-  StopReason,
   ToolKind,
   ToolStatus,
   Turn,
@@ -43,6 +42,8 @@ export interface ShownTurn {
   /** The findings of a turn that is known from the history alone. */
   findingIds: string[];
   plan: PlanEntry[];
+  /** For whom it waits, before it begins. */
+  waiting: string | undefined;
   /** What is going on besides the reply: a retry, say. */
   notice: string | undefined;
   /** That the context is nearly full, say. */
@@ -67,28 +68,33 @@ export function textOf(turn: ShownTurn): string {
 export function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn {
   return {
     ...{ turnId, kind, prompt, origin: undefined, parts: [], findings: [], findingIds: [], plan: [], costUsd: 0 },
-    ...{ notice: undefined, warning: undefined, context: undefined, compacted: undefined, verification: undefined, ended: undefined },
+    ...{ waiting: undefined, notice: undefined, warning: undefined, context: undefined },
+    ...{ compacted: undefined, verification: undefined, ended: undefined },
   };
 }
 
-/** One as the journal has it. @param isLive a turn without an end may still be running; else its server died in it. */
-export function fromHistory(turn: Turn, isLive: boolean): ShownTurn {
-  const { stopReason, state, error, cost, toolCalls, text, compacted } = turn;
+/** One as the journal has it. */
+export function fromHistory(turn: Turn): ShownTurn {
+  const { state, cost, toolCalls, text, compacted } = turn;
   const tools = toolCalls.map((tool): Part => ({ type: 'tool', agent: undefined, tool: { ...tool } }));
   return {
     ...begun(turn.turnId, turn.kind, turn.prompt),
     origin: originWords(turn),
     parts: text === '' ? tools : [...tools, { type: 'text', agent: undefined, text }],
     findingIds: turn.findings,
+    waiting: state === 'queued' ? 'Waiting for the turns before it.' : undefined,
     costUsd: cost.turnUsd,
     compacted,
-    ended: ending(stopReason, isLive && state !== 'interrupted', error),
+    ended: ending(turn),
   };
 }
 
-function ending(stopReason: StopReason | undefined, mayRun: boolean, error: TurnResult['error']): ShownTurn['ended'] {
+function ending({ state, stopReason, error }: Turn): ShownTurn['ended'] {
+  if (state === 'queued' || state === 'running') {
+    return undefined;
+  }
   if (stopReason === undefined) {
-    return mayRun ? undefined : { stopReason: 'cancelled', cutOff: true };
+    return { stopReason: 'cancelled', cutOff: true };
   }
   return { stopReason, ...(error && { error }) };
 }

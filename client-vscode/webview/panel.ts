@@ -3,6 +3,7 @@
 import { Conversation } from '../src/conversation';
 import type { Surroundings, ToPanel } from '../src/panel/wire';
 import type { Session } from '../src/protocol';
+import type { ShownTurn } from '../src/shownTurn';
 import { shortfall } from '../src/wording';
 import { AsksView } from './asks';
 import { Composer } from './composer';
@@ -61,25 +62,20 @@ export class Panel {
         this.#showState();
         break;
       case 'conversation':
-        this.#loading = false;
-        this.#failure = undefined;
-        this.#conversation = message.snapshot && new Conversation(message.snapshot);
-        this.#composer.prompts = message.prompts;
-        this.#transcript.show(this.#conversation?.turns ?? []);
-        this.#showState();
+        this.#show(message);
         break;
       case 'update':
         this.#update(message.update);
+        break;
+      case 'turns':
+        this.#put(message.turns);
         break;
       case 'session':
         this.#showSession(message.session);
         break;
       case 'interrupted':
         this.#conversation?.interrupt();
-        this.#conversation?.turns.forEach((turn) => {
-          this.#transcript.update(turn);
-        });
-        this.#showState();
+        this.#put(this.#conversation?.turns ?? []);
         break;
       case 'asks':
         this.#announce(this.#asks.update(message.asks).join('. '));
@@ -88,7 +84,7 @@ export class Panel {
         this.#composer.suggest(message.request, message.suggestions);
         break;
       case 'refused':
-        this.#takeBack(message.text, message.message);
+        this.#composer.putBack(message.text, message.message);
         break;
       case 'attach':
         this.#composer.attach(message.attachment);
@@ -109,11 +105,22 @@ export class Panel {
     }
   }
 
-  /** A prompt was not taken: neither does it wait any more. */
-  #takeBack(text: string, reason: string): void {
-    this.#conversation?.stopWaiting();
+  #show({ snapshot, prompts }: Extract<ToPanel, { type: 'conversation' }>): void {
+    this.#loading = false;
+    this.#failure = undefined;
+    this.#conversation = snapshot && new Conversation(snapshot);
+    this.#composer.prompts = prompts;
+    this.#transcript.show(this.#conversation?.turns ?? []);
     this.#showState();
-    this.#composer.putBack(text, reason);
+  }
+
+  /** Turns that changed otherwise than by updates. */
+  #put(turns: readonly ShownTurn[]): void {
+    turns.forEach((turn) => {
+      this.#conversation?.put(turn);
+      this.#transcript.update(turn);
+    });
+    this.#showState();
   }
 
   #update(update: Extract<ToPanel, { type: 'update' }>['update']): void {
@@ -128,7 +135,7 @@ export class Panel {
     }
     switch (update.update.kind) {
       case 'waiting':
-        this.#announce(conversation.waiting ?? '');
+        this.#announce(turn?.waiting ?? '');
         this.#showState();
         break;
       case 'turn_started':
@@ -170,7 +177,7 @@ export class Panel {
     }
     this.#showHead(surroundings);
     this.#showMeters();
-    this.#composer.running = this.#conversation?.isRunning === true || this.#conversation?.waiting !== undefined;
+    this.#composer.running = this.#conversation?.isRunning === true;
     const about = surroundings?.file ?? 'the workspace';
     this.#composer.placeholder = turns.length > 0 ? 'Reply, @ to mention, / for commands' : `Ask about ${about}`;
   }
@@ -181,7 +188,7 @@ export class Panel {
     const mark = surroundings?.pinned === true ? [icon('pinned'), h('span', { class: 'unseen' }, 'pinned: ')] : [];
     this.#title.replaceChildren(...mark, title);
     this.#title.title = title;
-    const words = this.#conversation?.waiting ?? bannerWords(surroundings, (this.#conversation?.turns.length ?? 0) > 0);
+    const words = bannerWords(surroundings, (this.#conversation?.turns.length ?? 0) > 0);
     this.#banner.hidden = words === undefined;
     this.#banner.replaceChildren(...(words === undefined ? [] : [icon('info'), h('span', {}, words)]));
   }

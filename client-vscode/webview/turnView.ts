@@ -55,8 +55,8 @@ export class TurnView {
 
   update(turn: ShownTurn): void {
     this.#updateParts(turn);
-    const { findings, findingIds, plan, origin, notice, warning, compacted, verification, ended, costUsd } = turn;
-    const told = [plan, origin, notice, warning, compacted, verification, ended, ended && costUsd];
+    const { findings, findingIds, plan, origin, waiting, notice, warning, compacted, verification, ended, costUsd } = turn;
+    const told = [plan, origin, waiting, notice, warning, compacted, verification, ended, ended && costUsd];
     const seen = JSON.stringify([findings.map(({ id, state }) => id + state), findingIds, ...told]);
     if (seen !== this.#seen) {
       this.#seen = seen;
@@ -112,14 +112,15 @@ export class TurnView {
   }
 
   #ending(turn: ShownTurn): Node[] {
-    const { ended, notice, warning, findingIds, findings, compacted, verification } = turn;
+    const { ended, waiting, notice, warning, findingIds, findings, compacted, verification } = turn;
     const told = [['info', notice], ['warning', warning]] as const;
     const nodes: Node[] = told.flatMap(([name, words]) => (words === undefined ? [] : [h('div', { class: `notice ${name}` }, icon(name), words)]));
     if (compacted !== undefined) {
       nodes.push(compactedView(compacted, turn.kind));
     }
     if (ended === undefined) {
-      return [...nodes, h('div', { class: 'working' }, icon('loading'), 'Working…')];
+      const symbol = waiting === undefined ? 'loading' : 'clock';
+      return [...nodes, h('div', { class: 'working' }, icon(symbol), waiting ?? 'Working…')];
     }
     if (verification !== undefined) {
       nodes.push(verificationView(verification));

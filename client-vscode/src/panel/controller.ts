@@ -10,11 +10,11 @@ import type { Conversations } from '../conversations';
 import { CONTEXT, SECTION } from '../names';
 import type { History, Session, SessionUpdate } from '../protocol';
 import type { Server } from '../server';
-import { budgets } from './budgets';
+import { Onlooker } from './onlooker';
 import { typed } from './prompt';
 import { selectedLines } from './selection';
+import { surroundings, usualMode } from './surroundings';
 import type { PanelView } from './view';
-import type { Surroundings } from './wire';
 
 /** Where the panel is: a file or, for null, the workspace. */
 type Place = string | null;
@@ -27,6 +27,10 @@ export class PanelController implements vscode.Disposable {
   readonly #asks: Asks;
   readonly #activity: Activity;
   readonly #subscriptions: vscode.Disposable[];
+  readonly #onlooker = new Onlooker(
+    () => this.#view.isVisible && this.#serverState === 'running' && this.#shown?.runsElsewhere === true,
+    () => this.#readAnew(),
+  );
   #place: Place;
   #pinned = false;
   #shown: Conversation | undefined;
@@ -50,6 +54,12 @@ export class PanelController implements vscode.Disposable {
       }),
       vscode.window.onDidChangeTextEditorSelection(() => {
         this.tellSurroundings();
+      }),
+      // What other windows and programs did in the meantime is not told to this one.
+      vscode.window.onDidChangeWindowState(({ focused }) => {
+        if (focused && this.#serverState === 'running') {
+          void this.#readAnew();
+        }
       }),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration(SECTION)) {
@@ -75,30 +85,43 @@ export class PanelController implements vscode.Disposable {
 
   /** The mode of a session whose mode nobody has chosen. */
   get usualMode(): string {
-    return this.#settings().get<string>('permissionMode') ?? 'default';
+    return usualMode(this.#place);
   }
 
   apply(update: SessionUpdate): void {
     const conversation = this.#conversations.apply(update);
-    if (update.update.kind === 'turn_started' && this.#isHere(update)) {
-      this.#takeUp(conversation);
+    if (this.#isHere(update)) {
+      this.#takeUp(conversation, update.update.kind === 'turn_started' && !update.update.resumed);
     }
     if (update.sessionId === this.#shown?.sessionId) {
       this.#view.say({ type: 'update', update });
       if (update.update.kind === 'turn_ended') {
-        void this.#readSession(update.sessionId);
+        void this.#readAnew(); // a session gets its title from its first turn, and its numbers from each
       }
     }
   }
 
-  /** A session gets its title from its first turn, and its numbers from each. */
-  async #readSession(sessionId: string): Promise<void> {
+  /** Read what is shown anew, and tell the page what is news in it: the session's state, turns of other windows. */
+  async #readAnew(): Promise<void> {
+    const shown = this.#shown;
+    if (shown === undefined) {
+      return;
+    }
     try {
-      const history = await this.#server.execute('sessionHistory', { sessionId });
+      const history = await this.#server.execute('sessionHistory', { sessionId: shown.sessionId });
+      const before = new Set(shown.turns);
       this.#conversations.load(history);
-      this.tellSession(history.session);
+      if (shown !== this.#shown) {
+        return; // something else is shown by now
+      }
+      if (shown.turns.length > before.size) {
+        this.#tellConversation();
+      } else {
+        this.#view.say({ type: 'turns', turns: shown.turns.filter((turn) => !before.has(turn)) });
+        this.tellSession(history.session);
+      }
     } catch (error) {
-      this.#server.log.debug(`The session's title is not known: ${String(error)}`); // it is told when it is shown next
+      this.#server.log.debug(`The session could not be read anew: ${String(error)}`); // it is told when it is shown next
     }
   }
 
@@ -111,16 +134,19 @@ export class PanelController implements vscode.Disposable {
     }
   }
 
-  /** A turn that begins about this very place belongs to what is now its current session. */
+  /** A turn that begins about this very place, or waits to, belongs to what is now its current session. */
   #isHere({ sessionId, update }: SessionUpdate): boolean {
-    const uri = update.kind === 'turn_started' ? update.turn.uri : undefined;
+    if (update.kind !== 'turn_started' && update.kind !== 'waiting') {
+      return false;
+    }
+    const { uri } = update.turn;
     const same = uri === undefined ? this.#place === null : vscode.Uri.parse(uri).toString() === this.#place;
     return same && sessionId !== this.#shown?.sessionId;
   }
 
-  #takeUp(conversation: Conversation): void {
-    const known = this.#conversations.whole(conversation.sessionId);
-    if (known !== undefined || this.#shown === undefined) {
+  /** @param isNew nothing was said in it before, here or in another window. */
+  #takeUp(conversation: Conversation, isNew: boolean): void {
+    if (isNew || this.#conversations.whole(conversation.sessionId) !== undefined) {
       this.#looked += 1; // what is being looked up is older than this
       this.#shown = conversation;
       this.#tellConversation();
@@ -231,36 +257,20 @@ export class PanelController implements vscode.Disposable {
   #tellConversation(): void {
     const prompts = (this.#shown?.turns ?? []).filter(({ kind }) => kind === 'ask').map(({ prompt }) => typed(prompt));
     this.#view.say({ type: 'conversation', snapshot: this.#shown?.snapshot, prompts });
+    this.#onlooker.watch();
   }
 
   tellSurroundings(): void {
-    const surroundings = this.#surroundings();
-    this.#view.description = surroundings.file ?? '';
-    this.#view.say({ type: 'surroundings', surroundings });
-  }
-
-  #surroundings(): Surroundings {
-    const place = this.#place === null ? undefined : vscode.Uri.parse(this.#place);
-    const settings = this.#settings();
-    const editor = this.#active.editor;
-    return {
-      server: this.#serverState,
-      offline: settings.get<boolean>('offline') ?? false,
-      file: place?.path.slice(place.path.lastIndexOf('/') + 1),
-      nothingOpen: place === undefined && (vscode.workspace.workspaceFolders ?? []).length === 0,
-      pinned: this.#pinned,
-      selection: editor && selectedLines(editor),
-      budgets: budgets(settings, this.#shown?.turns ?? [], this.#activity.spentTodayUsd),
-      warnAtPercent: settings.get<number>('context.warnAtPercent') ?? 80,
-      usualMode: this.usualMode,
-    };
-  }
-
-  #settings(): vscode.WorkspaceConfiguration {
-    return vscode.workspace.getConfiguration(SECTION, this.#place === null ? undefined : vscode.Uri.parse(this.#place));
+    const told = surroundings({
+      ...{ place: this.#place, server: this.#serverState, pinned: this.#pinned, editor: this.#active.editor },
+      ...{ turns: this.#shown?.turns ?? [], spentTodayUsd: this.#activity.spentTodayUsd },
+    });
+    this.#view.description = told.file ?? '';
+    this.#view.say({ type: 'surroundings', surroundings: told });
   }
 
   dispose(): void {
+    this.#onlooker.dispose();
     this.#subscriptions.forEach((subscription) => {
       subscription.dispose();
     });

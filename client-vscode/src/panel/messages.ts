@@ -136,14 +136,23 @@ export class PanelMessages {
 
   /** A prompt that the server did not take is given back, so that it is not lost. */
   async #send(text: string, attachments: readonly Attachment[], sessionId = this.#controller.conversation?.sessionId): Promise<void> {
+    let whole = text;
     try {
       await this.#server.ensureRunning();
-      const whole = await withAttachments(text, attachments);
+      whole = await withAttachments(text, attachments);
       await this.#server.execute('ask', { text: whole, uri: this.#controller.place, ...(sessionId !== undefined && { sessionId }) });
     } catch (error) {
       this.#server.log.error(String(error));
-      this.#view.say({ type: 'refused', text, message: explained(error) });
+      if (!this.#isShownAsFailed(whole)) {
+        this.#view.say({ type: 'refused', text, message: explained(error) });
+      }
     }
+  }
+
+  /** A turn that waited in vain stands in the conversation, with its prompt and what can be done about it. */
+  #isShownAsFailed(prompt: string): boolean {
+    const last = this.#controller.conversation?.turns.at(-1);
+    return last?.ended?.stopReason === 'error' && last.prompt === prompt;
   }
 
   /** From before the turn whose prompt was changed: what followed stays in the session it is in. */

@@ -4,6 +4,7 @@ import type { Ask } from '../asks';
 import type { Snapshot } from '../conversation';
 import type { ServerState } from '../activity';
 import type { Session, SessionUpdate } from '../protocol';
+import type { ShownTurn } from '../shownTurn';
 import {
   isCount,
   isListOf,
@@ -62,6 +63,7 @@ export type ToPanel =
   | { type: 'failed'; message: string }
   | { type: 'conversation'; snapshot: Snapshot | undefined; prompts: string[] }
   | { type: 'update'; update: SessionUpdate }
+  | { type: 'turns'; turns: ShownTurn[] }
   | { type: 'session'; session: Session }
   | { type: 'interrupted' }
   | { type: 'asks'; asks: readonly Ask[] }
@@ -111,7 +113,7 @@ export function fromPanel(value: unknown): FromPanel | undefined {
 }
 
 const TO_PANEL: Record<ToPanel['type'], true> = {
-  ...{ surroundings: true, loading: true, failed: true, conversation: true, update: true, session: true },
+  ...{ surroundings: true, loading: true, failed: true, conversation: true, update: true, turns: true, session: true },
   ...{ interrupted: true, asks: true, suggestions: true, refused: true, attach: true, focus: true },
 };
 

@@ -10,6 +10,10 @@ export function started(prompt: string, turnId = 'turn-1'): SessionUpdate {
   return update({ kind: 'turn_started', turn: { kind: 'ask', prompt }, resumed: false }, turnId);
 }
 
+export function waiting(prompt: string, turnId = 'turn-1'): SessionUpdate {
+  return update({ kind: 'waiting', turn: { kind: 'ask', prompt }, program: 'claude', processId: 42 }, turnId);
+}
+
 export function said(text: string, turnId = 'turn-1'): SessionUpdate {
   return update({ kind: 'agent_message_chunk', text }, turnId);
 }

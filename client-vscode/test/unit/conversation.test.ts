@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Conversation } from '../../src/conversation';
 import { textOf } from '../../src/shownTurn';
 import type { SessionUpdate, ToolKind } from '../../src/protocol';
-import { ended, finding, history, said, started, update } from './build';
+import { ended, finding, history, said, started, update, waiting } from './build';
 
 function after(...updates: SessionUpdate[]): Conversation {
   const conversation = Conversation.empty('session-1');
@@ -54,11 +54,35 @@ describe('a conversation', () => {
 
   it('says for whom a turn waits, until it begins', () => {
     const conversation = Conversation.empty('session-1');
-    conversation.apply(update({ kind: 'waiting', program: 'claude', processId: 42 }));
-    expect(conversation.waiting).toContain('Claude Code in a terminal (process 42)');
-    expect(conversation.turns).toEqual([]);
+    conversation.apply(waiting('Why?'));
+    expect(conversation.turns[0]?.waiting).toContain('Claude Code in a terminal (process 42)');
+    expect(conversation.turns[0]?.prompt).toBe('Why?');
+    expect(conversation.isRunning).toBe(true);
     conversation.apply(started('Why?'));
-    expect(conversation.waiting).toBeUndefined();
+    expect(conversation.turns.map((turn) => turn.waiting)).toEqual([undefined]);
+  });
+
+  it('says of a turn that waited in vain why it did not begin', () => {
+    const error = { kind: 'process', message: 'It is in use.', hint: '', retryable: true };
+    const conversation = after(waiting('Why?'), ended({ stopReason: 'error', error }));
+    expect(conversation.turns).toMatchObject([{ waiting: undefined, ended: { error } }]);
+    expect(conversation.isRunning).toBe(false);
+  });
+
+  it('takes what another window does in it from the journal, until it is done', () => {
+    const theirs = history(['a', 'One?', 'It beg']);
+    theirs.turns.forEach((turn) => {
+      turn.state = 'running';
+      delete turn.stopReason;
+    });
+    const conversation = Conversation.empty('session-1');
+    conversation.load(theirs);
+    expect(conversation.runsElsewhere).toBe(true);
+    conversation.apply(waiting('Two?', 'b'));
+    conversation.load(history(['a', 'One?', 'It begins.']));
+    expect(texts(conversation)).toEqual(['It begins.', '']);
+    expect(conversation.runsElsewhere).toBe(false);
+    expect(conversation.isRunning).toBe(true);
   });
 
   it('keeps that it was summarised, and what was seen of a fix', () => {

@@ -10,6 +10,7 @@ from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
+    AskedTurn,
     ContextCompacted,
     EstimateMade,
     Event,
@@ -84,10 +85,11 @@ class UpdateShapes:
                     afterTokens=event.after_tokens,
                     summary=event.summary or None,
                 )
-            case TurnWaiting(program=program, process=process):
-                return _update("waiting", program=program, processId=process)
-            case TurnStarted():
-                return self._turn_started(event)
+            case TurnWaiting(program=program, process=process, turn=turn):
+                asked = None if turn is None else self._asked(turn)
+                return _update("waiting", program=program, processId=process, turn=asked)
+            case TurnStarted(turn=turn, resumed=resumed):
+                return _update("turn_started", turn=self._asked(turn), resumed=resumed)
             case EstimateMade(estimate=estimate):
                 return _update("estimate", **estimate_shape(estimate))
             case FindingReported():
@@ -102,13 +104,13 @@ class UpdateShapes:
             case _:
                 assert_never(event)
 
-    def _turn_started(self, event: TurnStarted) -> JsonObject:
-        turn: JsonObject = {"kind": event.kind, "prompt": event.prompt}
-        if event.path is not None:
-            turn["uri"] = uri_from_path(event.path)
-            if event.range is not None:
-                turn["range"] = self._ranges.shape(event.path, event.range)
-        return _update("turn_started", turn=turn, resumed=event.resumed)
+    def _asked(self, turn: AskedTurn) -> JsonObject:
+        shape: JsonObject = {"kind": turn.kind, "prompt": turn.prompt}
+        if turn.path is not None:
+            shape["uri"] = uri_from_path(turn.path)
+            if turn.range is not None:
+                shape["range"] = self._ranges.shape(turn.path, turn.range)
+        return shape
 
 
 def _tool_call(event: ToolCallStarted) -> JsonObject:

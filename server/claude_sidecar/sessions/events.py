@@ -139,15 +139,27 @@ AgentEvent: TypeAlias = (
 
 
 @dataclass(frozen=True, slots=True)
+class AskedTurn:
+    """What was asked for."""
+
+    kind: TurnKind
+    prompt: str
+    path: str | None = None
+    range: Range | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TurnWaiting:
     """A turn waits for another process to be done with its session.
 
     :param program: `claude-sidecar`, or `claude` for Claude Code that runs by itself.
     :param process: that process's id.
+    :param turn: what waits; whoever notices the wait does not know it.
     """
 
     program: Literal["claude-sidecar", "claude"]
     process: int
+    turn: AskedTurn | None = None
 
     @property
     def who(self) -> str:
@@ -160,11 +172,8 @@ class TurnWaiting:
 class TurnStarted:
     """A turn leaves its session's queue."""
 
-    kind: TurnKind
-    prompt: str
+    turn: AskedTurn
     resumed: bool
-    path: str | None = None
-    range: Range | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ Everything waits for what it names, and nothing waits for time.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page, TimeoutError, expect  # noqa: A004
 
@@ -136,6 +138,19 @@ class Window:
             self.command("Developer: Reload Window")
         expect(self.status).to_be_visible()
         self.wait_until_started()
+
+    @contextmanager
+    def away(self) -> Generator[None]:
+        """The user is somewhere else meanwhile, and comes back to this window after it."""
+        session: Any = self.page.context.new_cdp_session(self.page)
+        # Playwright has every page believe that it has the focus.
+        session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+        elsewhere = self.page.context.new_page()
+        elsewhere.bring_to_front()
+        yield
+        self.page.bring_to_front()
+        elsewhere.close()
+        session.send("Emulation.setFocusEmulationEnabled", {"enabled": True})
 
     def picture(self, path: Path, hide: Sequence[Locator] = ()) -> None:
         """A screenshot, without the cursor's blinking."""

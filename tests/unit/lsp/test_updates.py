@@ -16,6 +16,7 @@ from claude_sidecar.lsp.updates import ENDED_KEPT, INTERVAL, SessionUpdates
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
+    AskedTurn,
     Event,
     PlanUpdated,
     TurnEnded,
@@ -98,7 +99,7 @@ async def test_agents_that_speak_at_once_are_each_told_in_one_piece() -> None:
 async def test_each_turn_counts_from_0_without_gaps() -> None:
     listener = Listener()
     for turn in ("t", "u"):
-        listener.happen(TurnStarted("ask", "Why?", resumed=False), turn=turn)
+        listener.happen(TurnStarted(AskedTurn("ask", "Why?"), resumed=False), turn=turn)
         listener.happen(*(AgentMessageChunk(each) for each in "abcdef"), turn=turn)
         listener.happen(TurnEnded(TurnResult("s", turn, "end_turn", "abcdef")), turn=turn)
     for turn in ("t", "u"):

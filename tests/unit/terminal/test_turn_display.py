@@ -7,6 +7,7 @@ import pytest
 from claude_sidecar.sessions.events import (
     AgentMessageChunk,
     AgentThoughtChunk,
+    AskedTurn,
     ContextCompacted,
     Event,
     FindingReported,
@@ -50,7 +51,7 @@ def test_blocks_stand_apart_and_blanks_around_them_are_dropped(file: Path) -> No
 
     _show(
         screen,
-        TurnStarted("review", "Review f.py", resumed=True),
+        TurnStarted(AskedTurn("review", "Review f.py"), resumed=True),
         AgentMessageChunk("I'll "),
         AgentMessageChunk("look.\n\n"),
         FindingReported(found(file, "bad()", title="First")),
@@ -85,7 +86,7 @@ def test_whoever_watches_is_told_what_happens_on_the_way() -> None:
 
     _show(
         screen,
-        TurnStarted("ask", "?", resumed=True),
+        TurnStarted(AskedTurn("ask", "?"), resumed=True),
         RetryScheduled(2, 10, 3200, "overloaded"),
         ToolCallStarted(ToolCall("c1", "Bash ls", "execute"), {}),
         ToolCallUpdated("c1", "failed", "no"),

@@ -19,9 +19,9 @@ from claude_sidecar.sessions.conversations.elsewhere import Elsewhere
 from claude_sidecar.sessions.conversations.leases import Claim, SessionLeases
 from claude_sidecar.sessions.conversations.titles import of_result
 from claude_sidecar.sessions.costs.spending import Spending
-from claude_sidecar.sessions.events import TurnEnded, TurnStarted, UsageUpdated
+from claude_sidecar.sessions.events import AskedTurn, TurnEnded, TurnStarted, UsageUpdated
 from claude_sidecar.sessions.model import Cost, Recovery, Turn, TurnError, TurnResult
-from claude_sidecar.sessions.planning.plans import Composed
+from claude_sidecar.sessions.planning.plans import Composed, TurnPlan
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
     AgentOutcome,
@@ -141,7 +141,7 @@ class TurnRunner:
         host.watch.size = session.context
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
-        host.announce(TurnStarted(plan.kind, plan.prompt, session.begun, plan.path, plan.range))
+        host.announce(TurnStarted(_asked(plan), session.begun))
         composed = plan.compose(await self.talk.known(ticket, session, standing.shown))
         host.shown(composed)
         outcome = await self._journalled(ticket, standing, host, composed)
@@ -184,7 +184,7 @@ class TurnRunner:
             return False
         ticket.begun = True
         resumed = standing is not None and standing.session.begun
-        host.announce(TurnStarted(plan.kind, plan.prompt, resumed, plan.path, plan.range))
+        host.announce(TurnStarted(_asked(plan), resumed))
         ticket.plan = await begun(plan, host)
         return ticket.plan.key != plan.key
 
@@ -266,9 +266,13 @@ def _claim(ticket: RunningTurn, session_id: str, host: Host) -> Claim:
         ticket.turn_id,
         ticket.plan.key.workspace,
         ticket.stopping,
-        on_wait=host.publish,
+        on_wait=lambda waiting: host.publish(replace(waiting, turn=_asked(ticket.plan))),
         on_lost=ticket.cancel,
     )
+
+
+def _asked(plan: TurnPlan) -> AskedTurn:
+    return AskedTurn(plan.kind, plan.prompt, plan.path, plan.range)
 
 
 def _told(error: Exception) -> TurnError:
