@@ -49,7 +49,7 @@ async def test_killed_while_idle_and_noticed(
     model.script.reply(say("First.")).reply(say("Second."))
     await agent.run(talk.request("One?"), RecordingHost())
     os.kill(agent.pids[0], signal.SIGKILL)
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while agent.pids:
             await anyio.lowlevel.checkpoint()
     host = RecordingHost()

@@ -23,7 +23,7 @@ from support.agents import ECHO, Conversation, RecordingHost
 from support.model import Model
 from support.processes import runs, wait_for_end
 
-DEADLINE = 20
+DEADLINE = 60
 
 in_mid_turn = pytest.mark.parametrize(
     "parts",

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def settled(agent: ClaudeAgent, processes: int) -> None:
     """Wait until so many processes are left."""
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         while len(agent.pids) != processes:
             await anyio.lowlevel.checkpoint()
 

@@ -80,7 +80,7 @@ async def test_a_message_that_is_too_dear_is_not_waited_for(desk: Desk, model: M
     path = desk.write("a.py", SOURCE)
     model.script.reply(say("It begins."), pause(Gate()), usage=USAGE).reply(say("On."), usage=USAGE)
     async with desk.open(budget_turn_usd=0.5 * ONE) as sidecar:
-        with anyio.fail_after(20):
+        with anyio.fail_after(30):
             result = await sidecar.ask("Tell me all.", path=path)
         assert result.stop_reason == "max_budget"
         await sidecar.configure(desk.settings)
@@ -97,7 +97,7 @@ async def test_a_limit_that_is_changed_holds_for_a_running_turn(desk: Desk, mode
     model.script.reply(say("A long one."), pause(gates[1]), usage=USAGE)
     async with desk.open(budget_turn_usd=1.5 * ONE) as sidecar:
         turn = await sidecar.turns.start(AskRequest("Look.", sidecar.workspaces.key_of_file(path)))
-        with anyio.fail_after(20):
+        with anyio.fail_after(30):
             await gates[0].reached.wait()
             await sidecar.configure(replace(desk.settings, budget_turn_usd=9 * ONE))
             gates[0].open()

@@ -35,7 +35,7 @@ async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
 
 async def waits(recorder: Recorder) -> TurnWaiting:
     """The first that a turn was told to wait for."""
-    with anyio.fail_after(20):
+    with anyio.fail_after(30):
         event = await recorder.first(TurnWaiting)
     assert isinstance(event, TurnWaiting)
     return event
@@ -53,7 +53,7 @@ async def test_a_second_window_waits_is_told_so_and_goes_on_from_there(
         first = await start(one, "first?", path)
         await gate.reached.wait()
         # What the first one writes is seen by the other one meanwhile.
-        with anyio.fail_after(20):
+        with anyio.fail_after(30):
             while True:
                 session, turns = await other.sessions.history(session_id=first.session_id)
                 if turns[0].text:
@@ -102,7 +102,7 @@ async def test_one_that_waits_can_be_cancelled(desk: Desk, model: Model) -> None
         with other.events.subscribed(recorder):
             second = await start(other, "second?", path)
             await waits(recorder)
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 cancelled = await other.turns.cancel(turn_id=second.turn_id)
         assert cancelled.stopped == (second.turn_id,)
         assert (await second.result()).stop_reason == "cancelled"

@@ -66,7 +66,7 @@ class SlowEditor(ScriptedEditor):
         self._tell()
 
     async def until_asked(self, count: int) -> None:
-        with anyio.fail_after(20):
+        with anyio.fail_after(30):
             while len(self.asked) + len(self.questions) < count:
                 await self._happened.wait()
 
@@ -250,7 +250,7 @@ async def test_an_answer_for_good_answers_the_others_that_it_covers(
         first = next(each for each in slow.asked if each.raw_input["url"] in urls)
         other = next(each for each in slow.asked if each.raw_input["url"] not in urls)
         slow.answer(first, "allow_always")
-        with anyio.fail_after(20):
+        with anyio.fail_after(30):
             while len(slow.withdrawn) < 2:
                 await anyio.lowlevel.checkpoint()
         slow.answer(other, "reject_once")
@@ -317,7 +317,7 @@ async def test_cancelling_withdraws_an_open_question_for_good(
     async with desk.open() as sidecar:
         turn = await start(sidecar, "Do it.", path)
         await slow.until_asked(1)
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             await sidecar.turns.cancel(session_id=turn.session_id)
         assert (await turn.result()).stop_reason == "cancelled"
         session = await sidecar.sessions.get(turn.session_id)

@@ -7,7 +7,7 @@ import select
 import subprocess
 from contextlib import suppress
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 
 
 def descendants(pid: int) -> list[int]:

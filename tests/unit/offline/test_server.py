@@ -75,7 +75,7 @@ async def test_a_server_ends_at_once_with_a_reply_under_way() -> None:
         except IncompleteRead as error:
             broken.append(error)
 
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         async with anyio.create_task_group() as group, model.server:
             group.start_soon(read)
             await gate.reached.wait()
