@@ -133,6 +133,7 @@ export interface Turn {
   cost: Cost;
   error?: TurnError;
   compacted?: Compacted;
+  verification?: Verification;
   /** The turn that it goes on with, or does again. */
   continues?: string;
   retries?: string;

@@ -75,7 +75,7 @@ export function begun(turnId: string, kind: TurnKind, prompt: string): ShownTurn
 
 /** One as the journal has it. */
 export function fromHistory(turn: Turn): ShownTurn {
-  const { state, cost, toolCalls, text, compacted } = turn;
+  const { state, cost, toolCalls, text, compacted, verification } = turn;
   const tools = toolCalls.map((tool): Part => ({ type: 'tool', agent: undefined, tool: { ...tool } }));
   return {
     ...begun(turn.turnId, turn.kind, turn.prompt),
@@ -85,6 +85,7 @@ export function fromHistory(turn: Turn): ShownTurn {
     waiting: state === 'queued' ? 'Waiting for the turns before it.' : undefined,
     costUsd: cost.turnUsd,
     compacted,
+    verification,
     ended: ending(turn),
   };
 }

@@ -33,6 +33,12 @@ def path(desk: Desk) -> str:
     return desk.write("stats.py", STATS)
 
 
+async def exported(desk: Desk, session_id: str) -> str:
+    """A session as Markdown, by a sidecar that was started since."""
+    async with desk.open() as sidecar:
+        return await sidecar.sessions.export(session_id)
+
+
 async def run(sidecar: Sidecar, *, test: str = PYTEST, error: str | None = None) -> TurnResult:
     wish = DebugWish(sidecar.workspaces.key_of_workspace(), test=test, error=error)
     turn = await sidecar.turns.start(await sidecar.debugging.request(wish))
@@ -59,9 +65,11 @@ async def test_a_wrong_fix_then_a_right_one(desk: Desk, model: Model, path: str)
     seen = result.verification
     assert seen is not None
     assert (seen.state, seen.attempts, seen.exit_status) == ("verified", 2, 0)
+    assert turns[0].verification == seen
     assert result.text == "Mended, I think.Now it is."
     assert session.key.file == "stats.py"
     assert len(turns) == 1
+    assert f"**Verified** by `{PYTEST}`." in await exported(desk, result.session_id)
     assert [each.status for each in turns[0].tool_calls if each.kind == "execute"] == [
         "failed",
         "failed",

@@ -92,6 +92,14 @@ describe('a conversation', () => {
     expect(turn).toMatchObject({ compacted, verification });
   });
 
+  it('tells from the history what was seen of a fix', () => {
+    const verification = { state: 'verified', command: 'pytest', attempts: 1 } as const;
+    const { session, turns } = history(['a', 'Why?', 'Mended.']);
+    const conversation = Conversation.empty('session-1');
+    conversation.load({ session, turns: turns.map((turn) => ({ ...turn, verification })) });
+    expect(conversation.turns[0]).toMatchObject({ verification });
+  });
+
   it('knows a turn that was cut off, though another one runs now', () => {
     const { session, turns } = history(['a', 'One?', 'first'], ['b', 'Two?', 'sec']);
     for (const [index, turn] of turns.entries()) {

@@ -22,7 +22,8 @@ from claude_sidecar.lsp.progress_words import summary
 from claude_sidecar.sessions.conversations.recovery import recovery_told
 from claude_sidecar.sessions.events import Update, UsageUpdated
 from claude_sidecar.sessions.keys import canonical_path, is_inside, uri_from_path
-from claude_sidecar.sessions.model import TurnResult, Verification
+from claude_sidecar.sessions.model import TurnResult
+from claude_sidecar.sessions.shapes.export import verification_told
 from claude_sidecar.visible import visible
 
 logger = logging.getLogger(__name__)
@@ -85,13 +86,6 @@ class Replies:
         """A short message."""
         if not self._client.session_updates:
             self._client.show_message(types.MessageType.Info, text)
-
-
-def verification_told(seen: Verification) -> str:
-    """What was seen of a fix, for a reader."""
-    what = f" by `{seen.command}`" if seen.command else ""
-    told = seen.failure or seen.reason
-    return f"**{seen.state.capitalize()}**{what}" + (f": {told}" if told else ".")
 
 
 def _turn_text(result: TurnResult, title: str) -> str:

@@ -207,6 +207,7 @@ class Turn:
     :param document_hash: of the file's text as it was last shown to Claude with a prompt.
     :param continues: the turn that it goes on with; `retries`: the one that it does again.
     :param compacted: the last time that the conversation was summarised in it.
+    :param verification: what was seen of what it fixed, where that was looked at.
     :param elsewhere: it was made with Claude Code itself. What it cost is not known here.
     """
 
@@ -228,6 +229,7 @@ class Turn:
     continues: str | None = None
     retries: str | None = None
     compacted: Compaction | None = None
+    verification: Verification | None = None
     elsewhere: bool = False
 
 

@@ -14,7 +14,14 @@ from dataclasses import asdict
 from typing import Any
 
 from claude_sidecar.errors import StoreError, UnknownId
-from claude_sidecar.sessions.model import Compaction, Location, ToolCall, Turn, TurnError
+from claude_sidecar.sessions.model import (
+    Compaction,
+    Location,
+    ToolCall,
+    Turn,
+    TurnError,
+    Verification,
+)
 from claude_sidecar.store import ledger
 from claude_sidecar.store.connection import Connection
 
@@ -108,6 +115,7 @@ def end(connection: Connection, turn: Turn) -> None:
         " output_tokens = :output_tokens, cache_read_tokens = :cache_read_tokens,"
         " cache_write_tokens = :cache_write_tokens, error = :error, findings = :findings,"
         " document_hash = :document_hash, compacted = ifnull(:compacted, compacted),"
+        " verification = :verification,"
         " request = CASE WHEN :stop_reason = 'end_turn' THEN NULL ELSE request END"
         " WHERE id = :id",
         _columns(turn),
@@ -216,6 +224,9 @@ def _columns(turn: Turn) -> dict[str, Any]:
         "continues": turn.continues,
         "retries": turn.retries,
         "compacted": None if turn.compacted is None else json.dumps(asdict(turn.compacted)),
+        "verification": (
+            None if turn.verification is None else json.dumps(asdict(turn.verification))
+        ),
     }
 
 
@@ -271,6 +282,9 @@ def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
         retries=row["retries"],
         compacted=(
             None if row["compacted"] is None else Compaction(**json.loads(row["compacted"]))
+        ),
+        verification=(
+            None if row["verification"] is None else Verification(**json.loads(row["verification"]))
         ),
     )
 

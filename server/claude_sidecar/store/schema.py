@@ -240,6 +240,11 @@ def _notices(connection: Connection) -> None:
     connection.execute("ALTER TABLE sessions ADD COLUMN notice TEXT NOT NULL DEFAULT ''")
 
 
+def _verifications(connection: Connection) -> None:
+    """What was seen of a fix, with the turn that made it."""
+    connection.execute("ALTER TABLE turns ADD COLUMN verification TEXT")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _sessions_turns_findings,
     _checkpoints,
@@ -250,6 +255,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _consent,
     add_prompt_sizes,
     _notices,
+    _verifications,
 )
 
 

@@ -47,13 +47,18 @@ def tell_ending(screen: Screen, result: TurnResult) -> None:
         screen.warn(text)
 
 
-def _tell_verification(screen: Screen, seen: Verification) -> None:
+def verification_words(seen: Verification) -> str:
+    """What was seen of a fix."""
     what = f" ({seen.command})" if seen.command else ""
-    told = f": {seen.failure or seen.reason}" if seen.failure or seen.reason else ""
     if seen.state == "verified":
-        screen.note(f"Verified: it passes now{what}.")
-    else:
-        screen.warn(f"{seen.state.capitalize()}{what}{told}")
+        return f"Verified: it passes now{what}."
+    told = f": {seen.failure or seen.reason}" if seen.failure or seen.reason else ""
+    return f"{seen.state.capitalize()}{what}{told}"
+
+
+def _tell_verification(screen: Screen, seen: Verification) -> None:
+    tell = screen.note if seen.state == "verified" else screen.warn
+    tell(verification_words(seen))
 
 
 def ending(result: TurnResult) -> str | None:

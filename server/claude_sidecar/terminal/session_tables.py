@@ -10,6 +10,7 @@ from rich.text import Text
 
 from claude_sidecar.sessions.model import Session, Turn
 from claude_sidecar.terminal.ids import SHORT_ID
+from claude_sidecar.terminal.outcome import verification_words
 from claude_sidecar.terminal.reply import ReplyWriter
 from claude_sidecar.terminal.screen import Screen
 from claude_sidecar.terminal.words import age, local_time, money, number_of
@@ -85,6 +86,9 @@ def print_turn(
             screen.line(Text(f"… {len(lines) - len(lines[:reply_lines])} more lines", "dim"))
     if turn.findings:
         screen.line(Text(f"({number_of(len(turn.findings), 'finding')})", "dim"))
+    if turn.verification is not None:
+        style = "green" if turn.verification.state == "verified" else "yellow"
+        screen.line(Text(visible(f"[{verification_words(turn.verification)}]"), style))
     if turn.stop_reason != "end_turn":
         why = f": {turn.error.message}" if turn.error else ""
         screen.line(Text(visible(f"[{turn.stop_reason or turn.state}{why}]"), "yellow"))

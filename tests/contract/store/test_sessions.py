@@ -16,6 +16,7 @@ from claude_sidecar.sessions.model import (
     ToolCall,
     TurnError,
     Usage,
+    Verification,
 )
 from claude_sidecar.sessions.ports import News, Store
 from claude_sidecar.store.sqlite import open_store
@@ -137,6 +138,7 @@ async def test_a_turn_from_its_queue_to_its_end(store: Store) -> None:
         usage=Usage(1, 2, 3, 4),
         error=TurnError("network", "gone", "try again", retryable=True),
         document_hash="after",
+        verification=Verification("still failing", "pytest -x", 2, 1, "1 failed", "E  assert 0"),
         state="ended",
     )
     await store.end_turn(ended)

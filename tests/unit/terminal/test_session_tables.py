@@ -1,8 +1,10 @@
 """Sessions and turns as a person reads them."""
 
+from dataclasses import replace
+
 import pytest
 
-from claude_sidecar.sessions.model import Key, Session, Turn, TurnError, Usage
+from claude_sidecar.sessions.model import Key, Session, Turn, TurnError, Usage, Verification
 from claude_sidecar.terminal.session_tables import print_session, print_sessions
 from claude_sidecar.terminal.words import age, money, number_of, tokens
 from support.terminal import readable_screen
@@ -65,6 +67,29 @@ def test_a_session_is_shown_with_what_was_said_and_how_it_ended() -> None:
     assert f"session    {SESSION.id}  (current)" in screen.answer
     assert "> Review a.py\nline 0\n" in screen.answer
     assert "line 4\n(1 finding)\n[error: Too busy.]\n" in screen.answer
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        (Verification("verified", "pytest", 1, 0), "Verified: it passes now (pytest)."),
+        (
+            Verification("still failing", "pytest", 3, 1, "1 failed"),
+            "Still failing (pytest): 1 failed",
+        ),
+        (
+            Verification("not verified", reason="Nothing was changed."),
+            "Not verified: Nothing was changed.",
+        ),
+    ],
+)
+def test_what_was_seen_of_a_fix_is_shown(seen: Verification, words: str) -> None:
+    screen = readable_screen(terminal=False)
+    turn = replace(TURN, kind="debug", stop_reason="end_turn", error=None, verification=seen)
+
+    print_session(screen.screen, SESSION, [turn])
+
+    assert screen.answer.endswith(f"(1 finding)\n[{words}]\n")
 
 
 @pytest.mark.parametrize(

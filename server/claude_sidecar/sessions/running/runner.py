@@ -220,6 +220,7 @@ class TurnRunner:
             continues=plan.continues,
             retries=plan.retries,
             compacted=host.compacted,
+            verification=None if plan.course is None else plan.course.verification,
         )
         found = tuple(host.findings.values())
         after = await self._store.conclude(
@@ -244,7 +245,7 @@ class TurnRunner:
             recovered=host.recovery or _put_back(host.session_id, outcome),
             error=outcome.error,
             compacted=host.compacted,
-            verification=None if plan.course is None else plan.course.verification,
+            verification=turn.verification,
         )
 
 

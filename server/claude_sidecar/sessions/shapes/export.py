@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias, get_args
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.model import Session, Turn
+from claude_sidecar.sessions.model import Session, Turn, Verification
 from claude_sidecar.sessions.shapes.records import (
     code_point_range,
     finding_shape,
@@ -56,10 +56,19 @@ def _markdown(session: Session, turns: Sequence[Turn], findings: dict[str, Findi
         reported = [findings[each] for each in turn.findings if each in findings]
         parts.extend(_finding_line(each) for each in reported)
         parts.append(turn.text.strip() or "(no reply)")
+        if turn.verification is not None:
+            parts.append(verification_told(turn.verification))
         if turn.stop_reason != "end_turn":
             why = f": {turn.error.message}" if turn.error else ""
             parts.append(f"*{turn.stop_reason or turn.state}{why}*")
     return "\n\n".join(parts) + "\n"
+
+
+def verification_told(seen: Verification) -> str:
+    """What was seen of a fix, in Markdown."""
+    what = f" by `{seen.command}`" if seen.command else ""
+    told = seen.failure or seen.reason
+    return f"**{seen.state.capitalize()}**{what}" + (f": {told}" if told else ".")
 
 
 def _finding_line(finding: Finding) -> str:

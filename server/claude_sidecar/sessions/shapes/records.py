@@ -120,6 +120,7 @@ def turn_shape(turn: Turn) -> JsonObject:
         continues=turn.continues,
         retries=turn.retries,
         compacted=None if turn.compacted is None else compaction_shape(turn.compacted),
+        verification=(None if turn.verification is None else verification_shape(turn.verification)),
         elsewhere=turn.elsewhere or None,
     )
 
