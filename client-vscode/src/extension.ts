@@ -50,7 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const connect = (client: LanguageClient): void => {
     client.onNotification(sessionUpdate, (update) => {
-      [activity, panel, findings, sessionsView, spending].forEach((each) => {
+      [activity, panel, findings, sessionsView, spending, runner].forEach((each) => {
         each.apply(update);
       });
       show();
@@ -82,21 +82,28 @@ export function activate(context: vscode.ExtensionContext): void {
     show();
   });
   const sessions = new SessionCommands({ server, panel, active, conversations });
+  const runner = new TurnRunner(server);
   const findings = new FindingsArea(server);
   const bind = (sessionId: string, uri: string): Promise<void> => sessions.bind(sessionId, uri);
   const sessionsView = new SessionsView(server, bind);
   context.subscriptions.push(
     ...[tracker, failureLinks(), findings, sessionsView, dropsOnEditors(bind), spending, pages, active, view, panel, server, statusBar],
     view.onSaid((message) => void messages.take(message)),
-    ...registerCommands({ ...turnAreas(server, active, tracker), server, sessions, panel, findings, sessionsView, about: new ServerCommands(server, pages) }),
+    ...registerCommands({ ...turnAreas({ server, active, tracker, runner }), server, sessions, panel, findings, sessionsView, about: new ServerCommands(server, pages) }),
     restartedByItsSetting(server),
   );
   void server.restart();
 }
 
+interface TurnParts {
+  server: Server;
+  active: ActiveFile;
+  tracker: DebugTracker;
+  runner: TurnRunner;
+}
+
 /** What has Claude do something, or lets it. */
-function turnAreas(server: Server, active: ActiveFile, tracker: DebugTracker): Pick<Areas, 'reviews' | 'turns' | 'debug' | 'permissions'> {
-  const runner = new TurnRunner(server);
+function turnAreas({ server, active, tracker, runner }: TurnParts): Pick<Areas, 'reviews' | 'turns' | 'debug' | 'permissions'> {
   const turns = new TurnCommands(server, active, runner);
   const debug = new DebugCommands(server, tracker, turns);
   return { turns, debug, reviews: new ReviewCommands(server, active, runner), permissions: new PermissionsList(server) };

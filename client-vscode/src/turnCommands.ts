@@ -62,7 +62,12 @@ export class TurnCommands {
     await this.#runner.run(`Fixing ${nameOf(document.uri)}`, 'fix', argument);
   }
 
-  /** @param error the message, where it is known already. */
+  /**
+   * Something that went wrong: a text belongs to the file where it says that it failed, what is selected or reported
+   * to the file where that is.
+   *
+   * @param error the message, where it is known already.
+   */
   async debugError(error?: string): Promise<void> {
     const editor = this.#active.editor;
     const failure = error === undefined ? await chooseFailure(editor) : { error };
@@ -70,11 +75,12 @@ export class TurnCommands {
       return;
     }
     const diagnostics = failure.diagnostics && (await this.#server.wireDiagnostics(failure.diagnostics));
-    await this.#runner.run(`Debugging ${this.#place()}`, 'debug', {
-      uri: this.#active.uri,
+    const range = error === undefined && editor !== undefined ? rangeOf(editor) : {};
+    const isHere = diagnostics !== undefined || range.range !== undefined;
+    await this.#runner.debugWhereItFailed('Debugging', {
+      ...(isHere && { uri: this.#active.uri, ...range }),
       ...(failure.error !== undefined && { error: failure.error }),
       ...(diagnostics && { diagnostics }),
-      ...(editor && rangeOf(editor)),
     });
   }
 
@@ -87,7 +93,7 @@ export class TurnCommands {
     const prompt = 'A command that fails, such as pytest -x. It is run, once you allow it, and again after each change';
     const command = test ?? (await vscode.window.showInputBox({ title: 'Debug a failing command', prompt, ignoreFocusOut: true }));
     if (command !== undefined && command.trim() !== '') {
-      await this.#runner.run(`Debugging ${command}`, 'debug', { uri: this.#active.uri, test: command.trim() });
+      await this.#runner.debugWhereItFailed(`Debugging ${command}`, { test: command.trim() });
     }
   }
 
@@ -131,10 +137,5 @@ export class TurnCommands {
   #subject(): AskSubject {
     const editor = this.#active.editor;
     return { uri: this.#active.uri, ...(editor && rangeOf(editor)) };
-  }
-
-  #place(): string {
-    const { editor } = this.#active;
-    return editor === undefined ? 'the workspace' : nameOf(editor.document.uri);
   }
 }

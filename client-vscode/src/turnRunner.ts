@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 
 import type { Commands, TurnCommand } from './commandShapes';
 import { UserCommand } from './names';
-import type { TurnResult } from './protocol';
+import type { SessionUpdate, TurnResult } from './protocol';
 import type { Server } from './server';
 import { outcome, shortfall } from './wording';
 
@@ -18,6 +18,8 @@ const SHOW = 'Show Conversation';
 
 export class TurnRunner {
   readonly #server: Server;
+  /** The debugging that runs goes to where it failed. */
+  #follows = false;
 
   constructor(server: Server) {
     this.#server = server;
@@ -26,6 +28,25 @@ export class TurnRunner {
   async run<C extends TurnCommand>(title: string, command: C, argument: Commands[C]['argument']): Promise<void> {
     const result: TurnResult = await this.#server.executeWithProgress(title, command, argument);
     await this.#tell(result, command === 'review' || command === 'reviewChanges');
+  }
+
+  /** Debug a failure. Where it leads to a file, that is opened, and the conversation about it with it. */
+  async debugWhereItFailed(title: string, argument: Commands['debug']['argument']): Promise<void> {
+    this.#follows = true;
+    try {
+      await this.run(title, 'debug', argument);
+    } finally {
+      this.#follows = false;
+    }
+  }
+
+  apply({ update }: SessionUpdate): void {
+    if (this.#follows && update.kind === 'turn_started' && update.turn.kind === 'debug' && update.turn.uri !== undefined) {
+      const file = vscode.Uri.parse(update.turn.uri);
+      vscode.window.showTextDocument(file, { preview: true, preserveFocus: true }).then(undefined, (error: unknown) => {
+        this.#server.log.warn(`${file.fsPath} could not be shown: ${String(error)}`);
+      });
+    }
   }
 
   /** Several turns, of which the first that did not end well is told. @param offer what can be done about that one. */

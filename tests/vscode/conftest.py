@@ -17,7 +17,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from support.model import Model, model_in_thread
-from support.vscode import parts
+from support.vscode import companion, parts
 from support.vscode.browsing import browser, page_at
 from support.vscode.serving import CodeServer, code_server
 from support.vscode.window import Window
@@ -60,10 +60,18 @@ def vsix() -> Path:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory, vsix: Path) -> Generator[CodeServer]:
+def extensions(tmp_path_factory: pytest.TempPathFactory, vsix: Path) -> Sequence[Path]:
+    """The extension and the tests' own, which does nothing until it is asked."""
+    return [vsix, companion.packaged(tmp_path_factory.mktemp("companion"))]
+
+
+@pytest.fixture(scope="session")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, extensions: Sequence[Path]
+) -> Generator[CodeServer]:
     """VS Code with the packaged extension, which starts the server of this checkout."""
     settings = {"claudeSidecar.server.path": str(TESTED_SERVER)}
-    with code_server(tmp_path_factory.mktemp("code"), vsix, settings) as served:
+    with code_server(tmp_path_factory.mktemp("code"), extensions, settings) as served:
         yield served
 
 

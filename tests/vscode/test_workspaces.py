@@ -48,7 +48,7 @@ def test_a_workspace_that_is_not_trusted_names_no_programs(
     theirs = {"claudeSidecar.server.path": "/nowhere/stranger"}
     (project / ".vscode").mkdir()
     (project / ".vscode" / "settings.json").write_text(json.dumps(theirs), encoding="utf-8")
-    with code_server(tmp_path / "code", vsix, mine, trust=False) as served:
+    with code_server(tmp_path / "code", [vsix], mine, trust=False) as served:
         page = page_at(chromium, served.address(project))
         window = Window(page)
         window.wait_until_started()

@@ -10,7 +10,7 @@ from playwright.sync_api import Frame, Locator, Page, expect
 
 from support.vscode import parts
 
-_OUTER = "iframe.webview[src*='purpose=webviewView']"
+_OUTER = "iframe.webview[src*='extensionId=claude-sidecar.claude-sidecar']"
 
 
 class Panel:

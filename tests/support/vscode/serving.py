@@ -10,7 +10,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,29 +38,31 @@ STEADY: Mapping[str, Any] = {
     "security.workspace.trust.startupPrompt": "never",
     "security.workspace.trust.banner": "never",
     "editor.minimap.enabled": False,
+    "terminal.integrated.gpuAcceleration": "off",
     "window.dialogStyle": "custom",
 }
 
 
 @dataclass(frozen=True)
 class CodeServer:
-    """A running one, with the extension installed."""
+    """A running one, with extensions installed."""
 
     url: str
     user_settings: Path
 
-    def address(self, folder: Path) -> str:
-        """What a browser opens to see a folder, or a `.code-workspace` file."""
-        kind = "workspace" if folder.suffix == ".code-workspace" else "folder"
+    def address(self, folder: Path | str) -> str:
+        """What a browser opens to see a folder, or a `.code-workspace` file; a text is a folder's URI."""
+        kind = "workspace" if str(folder).endswith(".code-workspace") else "folder"
         return f"{self.url}/?{kind}={folder}"
 
 
 @contextmanager
 def code_server(
-    folder: Path, vsix: Path, settings: Mapping[str, Any], *, trust: bool = True
+    folder: Path, packages: Sequence[Path], settings: Mapping[str, Any], *, trust: bool = True
 ) -> Generator[CodeServer]:
     """Serve VS Code from `folder`, where all that it writes goes.
 
+    :param packages: extensions to be installed, as `.vsix` files.
     :param trust: whether every workspace is trusted from the start.
     """
     environment = clean_environment(folder, NOWHERE)
@@ -73,7 +75,8 @@ def code_server(
     machine_settings.parent.mkdir(parents=True)
     machine_settings.write_text(json.dumps(settings), encoding="utf-8")
     places = ["--user-data-dir", str(folder / "data"), "--extensions-dir", str(folder / "ext")]
-    _run([*places, "--install-extension", str(vsix)], environment)
+    installing = [part for package in packages for part in ("--install-extension", str(package))]
+    _run([*places, *installing], environment)
     port = _free_port()
     config = folder / "config.yaml"
     config.write_text("", encoding="utf-8")
