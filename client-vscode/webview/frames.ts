@@ -7,7 +7,7 @@ export interface View {
 }
 
 /** Milliseconds of a frame that are used; the rest is the browser's, for style, layout and paint. */
-const SHARE_MS = 5;
+const SHARE_MS = 3;
 
 export class Frames {
   readonly #waiting = new Set<View>();
