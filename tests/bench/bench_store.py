@@ -135,7 +135,8 @@ def _filled(folder: Path, count: int) -> Path:
             journal.begin(connection, turn, owner="bench")
             told = f"No. {_WORDS[number * 7 % len(_WORDS)]} is handled. " * 20
             journal.end(connection, replace(turn, text=told, stop_reason="end_turn"))
-        search.refresh(connection)
+        while search.has_unindexed(connection):
+            search.refresh(connection)
     return path
 
 

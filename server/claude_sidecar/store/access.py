@@ -103,10 +103,11 @@ class StoreAccess:
                 self.database.write(partial(_settle, dead=dead, at=time.time()))
 
     def _prepare(self, connection: Connection) -> None:
-        self.full_text = self.full_text and search.prepare(connection)
+        alone = False
         with suppress(OSError):  # where no file can be made, no other process shares the store
             self.owners.claim()
-            self.owners.sweep()
+            alone = self.owners.sweep()
+        self.full_text = self.full_text and search.prepare(connection, alone=alone)
 
 
 def _busy_owners(connection: Connection) -> set[str]:

@@ -74,9 +74,9 @@ def start(
         return
     session = _session_number(connection, session_id)
     connection.execute(
-        "UPDATE turns SET status = 'running', begun = 1, owner = ?, session = ?, started_at = ?"
-        " WHERE id = ?",
-        (owner, session, started_at, turn_id),
+        "UPDATE turns SET status = 'running', begun = 1, owner = ?, started_at = ?,"
+        " unindexed = unindexed OR session <> ?, session = ? WHERE id = ?",
+        (owner, started_at, session, session, turn_id),
     )
     connection.execute(
         "UPDATE sessions SET interrupted = 0 WHERE number IN (?, ?)", (turn["session"], session)

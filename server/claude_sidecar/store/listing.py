@@ -18,7 +18,7 @@ from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.model import Session, SessionPage, SessionQuery
 from claude_sidecar.store import sessions
 from claude_sidecar.store.connection import Connection
-from claude_sidecar.store.search import HAS_WORD, Word, asked_for, few_with, with_word
+from claude_sidecar.store.search import Word, all_with, asked_for, few_with, with_word
 
 FEW = 1000
 """How many titles or turns with a word make it rare: they are looked up."""
@@ -29,6 +29,7 @@ _LARGEST_BLOCK = 1024
 """How many sessions are looked through at first, how many times as many next, and up to which."""
 
 _ORDER = "ORDER BY s.updated_at DESC, s.id DESC"
+_AMONG = "s.number IN (SELECT value FROM json_each(?))"
 _PLACE = "(SELECT l.updated_at, l.id FROM sessions l WHERE l.number = ?)"
 
 
@@ -101,8 +102,7 @@ def _blocks(
     indexed = [word for word in words if word.match is not None]
     for word in indexed:
         if (having := few_with(connection, word, FEW)) is not None:
-            among = "s.number IN (SELECT value FROM json_each(?))"
-            yield scope.also(among, json.dumps(sorted(having))).numbers(connection), words
+            yield scope.also(_AMONG, json.dumps(sorted(having))).numbers(connection), words
             return
     size = _FIRST_BLOCK
     while block := scope.numbers(connection, size):
@@ -112,9 +112,11 @@ def _blocks(
         scope = scope.also(f"(s.updated_at, s.id) < {_PLACE}", block[-1])
         size *= _LARGER
         if indexed and size > _LARGEST_BLOCK:  # each is common, but not all in one session
-            for word in indexed:
-                scope = scope.also(HAS_WORD, word.match, word.match)
-            yield scope.numbers(connection), [word for word in words if word.match is None]
+            having = all_with(connection, indexed[0])
+            for word in indexed[1:]:
+                having &= all_with(connection, word)
+            rest = [word for word in words if word.match is None]
+            yield scope.also(_AMONG, json.dumps(sorted(having))).numbers(connection), rest
             return
 
 

@@ -81,19 +81,25 @@ class Owners:
         finally:
             os.close(lock)
 
-    def sweep(self) -> None:
-        """Take away the files of owners that are gone."""
-        with suppress(OSError):
+    def sweep(self) -> bool:
+        """Take away the files of owners that are gone: whether there is no other now, for certain."""
+        alone = self._lock is not None
+        try:
             for path in self._folder.iterdir():
                 if path.name != self.name:
-                    _remove_unless_locked(path)
+                    alone = _remove_unless_locked(path) and alone
+        except OSError:
+            return False
+        return alone
 
 
-def _remove_unless_locked(path: Path) -> None:
+def _remove_unless_locked(path: Path) -> bool:
     lock = os.open(path, os.O_RDWR)
     try:
-        if not _is_locked(lock):
-            path.unlink(missing_ok=True)  # while we hold it, so that nobody claims it meanwhile
+        if _is_locked(lock):
+            return False
+        path.unlink(missing_ok=True)  # while we hold it, so that nobody claims it meanwhile
+        return True
     finally:
         os.close(lock)
 

@@ -245,6 +245,11 @@ def _verifications(connection: Connection) -> None:
     connection.execute("ALTER TABLE turns ADD COLUMN verification TEXT")
 
 
+def _index_by_session(connection: Connection) -> None:
+    """Where the full-text index has a turn, which is a place that tells its session; see `search`."""
+    connection.execute("ALTER TABLE turns ADD COLUMN indexed INTEGER")
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _sessions_turns_findings,
     _checkpoints,
@@ -256,6 +261,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     add_prompt_sizes,
     _notices,
     _verifications,
+    _index_by_session,
 )
 
 

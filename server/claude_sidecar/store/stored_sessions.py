@@ -70,14 +70,11 @@ class StoredSessions(StoreAccess, SessionRecords):
 
     @override
     async def sessions(self, query: SessionQuery) -> SessionPage:
-        def work() -> SessionPage:
-            self.settle_the_dead()
-            if query.text and self.full_text and self.database.read(search.has_unindexed):
-                with suppress(StoreError):  # locked: then without what is newest
-                    self.database.write(search.refresh)
-            return self.database.read(partial(listing.page, query=query, full_text=self.full_text))
-
-        return await self.worker.call(work)
+        if query.text and self.full_text:
+            with suppress(StoreError):  # locked: then without what is newest
+                while await self.read(search.has_unindexed):
+                    await self.write(search.refresh)
+        return await self.read(partial(listing.page, query=query, full_text=self.full_text))
 
     @override
     async def after_last_use(self, now: float) -> float:

@@ -42,7 +42,7 @@ async def test_every_turn_that_was_acknowledged_is_there(path: Path, tmp_path: P
     assert len(set(told)) == len(told) > outcome["begun"]
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-        for index in ("titles_index", "turns_index"):
+        for index in ("titles_index", "said_index"):
             connection.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
     async with open_store(path) as store:
         health = await store.health()

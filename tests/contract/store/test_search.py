@@ -118,6 +118,56 @@ async def test_what_is_new_is_found_at_once(store: Store) -> None:
     assert await found(store, "cart") == []
 
 
+async def test_a_turn_that_moves_to_another_session_is_found_there(store: Store) -> None:
+    first, other = a_session(title="First"), a_session(title="Other", current=False)
+    for session in (first, other):
+        await store.add_session(session)
+    turn = a_turn(first, prompt="zebra")
+    await store.begin_turn(turn)
+    assert await found(store, "zebra") == ["First"]
+    await store.start_turn(turn.id, session_id=other.id, started_at=turn.started_at)
+    assert await found(store, "zebra") == ["Other"]
+    assert await found(store, "zebra first") == []
+    await store.delete_session(other.id)
+    assert await found(store, "zebra") == []
+
+
+def put_back_the_earlier_index(path: Path) -> None:
+    """Have a store as the version before left it: with an index of turns by their own numbers."""
+    with closing(connect(str(path))) as connection, transaction(connection):
+        connection.execute("DROP TABLE said_index")
+        connection.execute("CREATE VIRTUAL TABLE turns_index USING fts5 (terms)")
+        connection.execute("UPDATE turns SET indexed = NULL, unindexed = 0")
+
+
+def has_the_earlier_index(path: Path) -> bool:
+    with closing(connect(str(path))) as connection:
+        row = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'turns_index'")
+        return row.fetchone() is not None
+
+
+async def test_the_index_of_an_earlier_version_is_replaced(path: Path) -> None:
+    async with open_store(path) as store:
+        session = a_session(title="Cart")
+        await store.add_session(session)
+        await play_turn(store, a_turn(session, prompt="zebra", text="giraffe"))
+    put_back_the_earlier_index(path)
+    async with open_store(path) as store:
+        assert await found(store, "zebra giraffe") == ["Cart"]
+    assert not has_the_earlier_index(path)
+
+
+async def test_the_index_of_an_earlier_version_stays_while_another_process_may_use_it(
+    path: Path,
+) -> None:
+    async with open_store(path):
+        put_back_the_earlier_index(path)
+        async with open_store(path):
+            assert has_the_earlier_index(path)
+    async with open_store(path):
+        assert not has_the_earlier_index(path)
+
+
 async def test_what_was_written_without_an_index_is_found_with_one(path: Path) -> None:
     async with open_store(path, full_text=False) as store:
         await store.add_session(a_session(title="Zèbre"))
