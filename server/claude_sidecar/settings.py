@@ -56,6 +56,8 @@ class Settings:
     debug_attempts: int = 3
     debug_test_seconds: float = 600.0
     context_warn_at_percent: int = 80
+    rewind_keep_days: int = 30
+    rewind_keep_mb: int = 500
     store_url: str | None = None
     cli_path: str | None = None
     env: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -217,6 +219,12 @@ SCHEMA: tuple[Option, ...] = (
            "How long a test may run before it is ended with all that it has started."),
     Option("context.warnAtPercent", "context_warn_at_percent", "a whole number from 1 to 100",
            _integer(1, 100), "Warn when a conversation fills this much of the context window."),
+    Option("rewind.keepDays", "rewind_keep_days", "a whole number from 1 to 3650",
+           _integer(1, 3650),
+           "For how many days it is kept what files were before Claude changed them."),
+    Option("rewind.keepMb", "rewind_keep_mb", "a whole number of megabytes from 1 to 1000000",
+           _integer(1, 1_000_000),
+           "How much of that is kept at most, compressed; the oldest goes first."),
     Option("store.url", "store_url", "a path or sqlite:///PATH, or null", _optional(_text),
            "Where sessions are kept; null means the user's data folder."),
     Option("cliPath", "cli_path", "a path or null", _optional(_text),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -243,3 +245,47 @@ async def test_a_rewind_is_refused_while_a_turn_runs_and_for_a_turn_that_is_not_
         await sidecar.turns.cancel()
         with pytest.raises(UnknownId, match="nobody"):
             await sidecar.sessions.rewind("nobody", never)
+
+
+def long_ago(desk: Desk, turn_id: str, days: float) -> None:
+    """Have it that a turn was started so many days before it was."""
+    assert desk.settings.store_url is not None
+    with closing(sqlite3.connect(desk.settings.store_url)) as connection, connection:
+        connection.execute(
+            "UPDATE turns SET started_at = started_at - ? WHERE id = ?", (days * 86_400, turn_id)
+        )
+
+
+async def test_what_is_not_kept_any_more_stays_as_it_is_and_is_told(
+    bold: Desk, model: Model
+) -> None:
+    a, b = bold.write("a.py", "a = 1\n"), bold.write("b.py", "b = 1\n")
+    new = str(bold.folder / "new.py")
+    play(model, "One", *edit(a, "a = 1", "a = 2"), write(new, "n = 1\n"))
+    play(model, "Two", *edit(a, "a = 2", "a = 3"), *edit(b, "b = 1", "b = 2"))
+    async with bold.open(rewind_keep_days=7) as sidecar:
+        one = await sidecar.ask("One", path=a)
+        two = await sidecar.ask("Two", path=a)
+        long_ago(bold, one.turn_id, 8)
+        long_ago(bold, two.turn_id, 6)
+        await sidecar.turns.pruner.prune()
+        rewound = await sidecar.sessions.rewind(one.turn_id, never)
+    assert sorted(rewound.restored) == [b, new]
+    (left,) = rewound.unrestored
+    assert left.path == a
+    assert "more than 7 days ago (claudeSidecar.rewind.keepDays)" in left.reason
+    assert (text(a), text(b), is_there(new)) == ("a = 3\n", "b = 1\n", False)
+
+
+async def test_what_is_still_kept_is_put_back(bold: Desk, model: Model) -> None:
+    a = bold.write("a.py", "a = 1\n")
+    play(model, "One", *edit(a, "a = 1", "a = 2"))
+    play(model, "Two", *edit(a, "a = 2", "a = 3"))
+    async with bold.open(rewind_keep_days=7) as sidecar:
+        one = await sidecar.ask("One", path=a)
+        two = await sidecar.ask("Two", path=a)
+        long_ago(bold, one.turn_id, 8)
+        await sidecar.turns.pruner.prune()
+        rewound = await sidecar.sessions.rewind(two.turn_id, never)
+    assert (rewound.restored, rewound.unrestored) == ((a,), ())
+    assert text(a) == "a = 2\n"

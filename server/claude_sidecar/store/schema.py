@@ -250,6 +250,15 @@ def _index_by_session(connection: Connection) -> None:
     connection.execute("ALTER TABLE turns ADD COLUMN indexed INTEGER")
 
 
+def _checkpoint_sizes(connection: Connection) -> None:
+    """How many bytes each kept content takes, to be summed up without a look at them."""
+    connection.execute("ALTER TABLE checkpoints ADD COLUMN size INTEGER")
+    connection.execute("UPDATE checkpoints SET size = length(content)")
+    connection.execute(
+        "CREATE INDEX checkpoints_kept ON checkpoints (number, size) WHERE size IS NOT NULL"
+    )
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     _sessions_turns_findings,
     _checkpoints,
@@ -262,6 +271,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     _notices,
     _verifications,
     _index_by_session,
+    _checkpoint_sizes,
 )
 
 

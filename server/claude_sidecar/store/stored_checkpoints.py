@@ -7,7 +7,7 @@ from functools import partial
 
 from typing_extensions import override
 
-from claude_sidecar.sessions.ports import Checkpoint, CheckpointRecords
+from claude_sidecar.sessions.ports import Checkpoint, CheckpointBounds, CheckpointRecords
 from claude_sidecar.store import checkpoints as records
 from claude_sidecar.store.access import StoreAccess
 
@@ -28,3 +28,7 @@ class StoredCheckpoints(StoreAccess, CheckpointRecords):
     @override
     async def checkpoints(self, turn_id: str) -> tuple[Checkpoint, ...]:
         return await self.read(partial(records.since, turn_id=turn_id))
+
+    @override
+    async def prune_checkpoints(self, bounds: CheckpointBounds) -> int:
+        return await self.write(partial(records.prune, bounds=bounds))

@@ -35,7 +35,12 @@ from claude_sidecar.sessions.ports.changes import (
     WorkspaceChange,
     alone,
 )
-from claude_sidecar.sessions.ports.checkpoints import Checkpoint, CheckpointRecords, FileState
+from claude_sidecar.sessions.ports.checkpoints import (
+    Checkpoint,
+    CheckpointBounds,
+    CheckpointRecords,
+    FileState,
+)
 from claude_sidecar.sessions.ports.consent import ConsentRecords, KeptRule, OpenQuestion
 from claude_sidecar.sessions.ports.context import (
     CONTEXT_KINDS,
@@ -101,6 +106,7 @@ __all__ = [
     "BackgroundWork",
     "Branches",
     "Checkpoint",
+    "CheckpointBounds",
     "CheckpointRecords",
     "ClaudeSessions",
     "ConsentRecords",

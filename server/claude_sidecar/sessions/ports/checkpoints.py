@@ -37,8 +37,26 @@ class Checkpoint:
     after: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CheckpointBounds:
+    """How much is kept of what files were.
+
+    :param since: what is of turns that were started before this time is given up.
+    :param max_bytes: so much is kept at most, as the store has it; what is beyond is given up, the
+        oldest first.
+    :param too_old: why the one is not kept; `too_much`: why the other is not.
+    """
+
+    since: float
+    max_bytes: int
+    too_old: str
+    too_much: str
+
+
 class CheckpointRecords(Protocol):
-    """Checkpoints, kept as long as the turns that they belong to."""
+    """Checkpoints, kept as long as the turns that they belong to. What the files were is not kept
+    for as long: see `prune_checkpoints`.
+    """
 
     async def save_checkpoints(
         self, checkpoints: Sequence[Checkpoint], *, replace: bool = False
@@ -59,5 +77,11 @@ class CheckpointRecords(Protocol):
     async def checkpoints(self, turn_id: str) -> tuple[Checkpoint, ...]:
         """Those of a turn and of all later ones of its conversation, in order: also of the
         sessions that took a lost one's place, and not of forks.
+        """
+        ...
+
+    async def prune_checkpoints(self, bounds: CheckpointBounds) -> int:
+        """Give up contents that are out of bounds: how many. Their checkpoints stay, and tell why
+        in `unkept`. A session in which a turn is queued or running, in any process, keeps all.
         """
         ...

@@ -58,6 +58,7 @@ from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.policy import allowance_of
 from claude_sidecar.sessions.ports import Agent, Editor, Store
 from claude_sidecar.sessions.rewinding.checkpoints import Checkpoints
+from claude_sidecar.sessions.rewinding.pruning import Pruner
 from claude_sidecar.sessions.running.host import Surroundings
 from claude_sidecar.sessions.running.runner import TurnRunner
 from claude_sidecar.sessions.running.talk import Talk
@@ -69,6 +70,7 @@ class TurnService:
     """Runs turns. Made by :func:`open_turns`.
 
     :ivar checkpoints: where whoever changes files for Claude says so.
+    :ivar pruner: what bounds what they keep.
     """
 
     def __init__(
@@ -92,6 +94,7 @@ class TurnService:
         self._tasks = tasks
         self._settings = setup.settings
         self.checkpoints = Checkpoints(store, editor)
+        self.pruner = Pruner(store, lambda: setup.settings(""))
         editing = Editing(documents, seen, checkpoints=self.checkpoints, findings=findings)
         self.modes = Modes(setup.settings)
         self.rules = RuleBook(store)
@@ -354,5 +357,6 @@ async def open_turns(
             tests=tests,
         )
         tasks.start_soon(turns.leases.keep)
+        tasks.start_soon(turns.pruner.keep)
         yield turns
         tasks.cancel_scope.cancel()
