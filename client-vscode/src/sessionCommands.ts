@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 
 import type { ActiveFile } from './activeFile';
 import { pickMode } from './consentCommands';
+import type { Commands } from './commandShapes';
 import type { Conversations } from './conversations';
 import type { PanelController } from './panel/controller';
 import type { Session } from './protocol';
@@ -27,24 +28,31 @@ export class SessionCommands {
 
   async newSession(uri?: vscode.Uri): Promise<void> {
     const place = uri?.toString() ?? this.#panel.place ?? this.#active.uri;
-    const session = await this.#server.execute('sessionNew', { uri: place });
-    await this.showSession(session.sessionId);
+    await this.#showNext(() => this.#server.execute('sessionNew', { uri: place }));
   }
 
   async resume(named?: Session): Promise<void> {
     const session = named ?? (await pickSession(this.#server, 'Resume a session'));
     if (session !== undefined) {
-      const history = await this.#server.execute('sessionResume', { sessionId: session.sessionId });
-      await this.#reveal(history.session);
-      await this.#panel.show(history);
+      await this.#resume({ sessionId: session.sessionId });
     }
   }
 
   /** Make a session the current one of another file, and show both. */
   async bind(sessionId: string, uri: string): Promise<void> {
-    const history = await this.#server.execute('sessionResume', { sessionId, uri });
-    await this.#reveal(history.session);
-    await this.#panel.show(history);
+    await this.#resume({ sessionId, uri });
+  }
+
+  #resume(argument: Commands['sessionResume']['argument']): Promise<void> {
+    return this.#panel.changes.make(async () => {
+      const history = await this.#server.execute('sessionResume', argument);
+      await this.#reveal(history.session);
+      await this.#panel.show(history);
+    });
+  }
+
+  #showNext(make: () => Promise<Session>): Promise<void> {
+    return this.#panel.changes.make(async () => this.showSession((await make()).sessionId));
   }
 
   /** Show the conversation about the file the user is in. */
@@ -59,8 +67,7 @@ export class SessionCommands {
   async fork(named?: Session): Promise<void> {
     const session = await this.#meant(named, 'Fork which session?');
     if (session !== undefined) {
-      const fork = await this.#server.execute('sessionFork', { sessionId: session.sessionId });
-      await this.showSession(fork.sessionId);
+      await this.#showNext(() => this.#server.execute('sessionFork', { sessionId: session.sessionId }));
     }
   }
 
@@ -135,12 +142,12 @@ export class SessionCommands {
     const session = named ?? (shown === undefined ? undefined : (await this.#server.execute('sessionHistory', { sessionId: shown })).session);
     const mode = await pickMode(session === undefined ? 'a new session' : `“${session.title}”`, session?.mode ?? this.#panel.usualMode);
     if (mode !== undefined) {
-      const { sessionId } = session ?? (await this.#server.execute('sessionNew', { uri: this.#panel.place }));
-      const changed = await this.#server.execute('sessionSetMode', { sessionId, mode });
+      const inMode = (sessionId: string): Promise<Session> => this.#server.execute('sessionSetMode', { sessionId, mode });
       if (session === undefined) {
-        await this.showSession(sessionId);
+        const { place } = this.#panel;
+        await this.#showNext(async () => inMode((await this.#server.execute('sessionNew', { uri: place })).sessionId));
       } else {
-        this.#panel.tellSession(changed);
+        this.#panel.tellSession(await inMode(session.sessionId));
       }
     }
   }

@@ -64,10 +64,14 @@ export class AsksView {
       'section',
       { class: 'ask', 'aria-labelledby': heading },
       h('h2', { id: heading }, icon('shield'), request.title),
-      h('p', { class: 'standing' }),
-      request.reason === undefined ? undefined : h('p', { class: 'reason' }, icon('info'), request.reason),
-      request.description === undefined ? undefined : h('p', {}, request.description),
-      ...this.#details(id, request),
+      h(
+        'div',
+        { class: 'ask-body' },
+        h('p', { class: 'standing' }),
+        request.reason === undefined ? undefined : h('p', { class: 'reason' }, icon('info'), request.reason),
+        request.description === undefined ? undefined : h('p', {}, request.description),
+        ...this.#details(id, request),
+      ),
       h('div', { class: 'options' }, ...options),
       words,
     );
@@ -121,8 +125,7 @@ export class AsksView {
       'section',
       { class: 'ask', 'aria-labelledby': heading },
       h('h2', { id: heading }, icon('question'), 'Claude asks'),
-      h('p', { class: 'standing' }),
-      ...fields.map(({ element }) => element),
+      h('div', { class: 'ask-body' }, h('p', { class: 'standing' }), ...fields.map(({ element }) => element)),
       h('div', { class: 'options' }, send, refuse),
     );
   }

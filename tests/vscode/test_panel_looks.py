@@ -85,8 +85,12 @@ def test_a_conversation_is_legible_and_accessible(
 def test_the_panel_holds_together_at_200_pixels(
     open_window: Opener, project: Path, scripted: Model
 ) -> None:
-    scripted.script.reply(call("Bash", command="python -m pytest tests/", description="Run"))
-    scripted.script.reply(say(REPLY))
+    old = "    return sum(numbers) / len(numbers)\n"
+    new = "".join(f"    assert numbers[{number}] is not None\n" for number in range(30)) + old
+    scripted.script.reply(call("Read", file_path=str(project / "stats.py")))
+    scripted.script.reply(
+        call("Edit", file_path=str(project / "stats.py"), old_string=old, new_string=new)
+    ).reply(say(REPLY))
     window = open_window(project)
     window.open_file("stats.py")
     panel = window.panel()
@@ -100,6 +104,7 @@ def test_the_panel_holds_together_at_200_pixels(
     window.page.mouse.move(250, box["y"] + 300, steps=5)
     window.page.mouse.up()
     frame = panel.frame
+    expect(panel.asks.get_by_role("button", name="Refuse")).to_be_in_viewport(ratio=1)
     panel.picture(parts.PICTURES / "narrow-asking.png")
     panel.choose("Refuse")
     expect(panel.turns.locator(".hljs-comment")).to_be_attached()

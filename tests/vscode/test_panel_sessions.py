@@ -72,6 +72,23 @@ def test_a_new_session_is_begun_and_the_older_one_resumed(
     assert "Something else" not in str(scripted.requests[-1].messages)
 
 
+def test_a_prompt_that_is_sent_before_a_new_session_is_seen_goes_to_that_one(
+    open_window: Opener, project: Path, scripted: Model
+) -> None:
+    scripted.script.reply(say("The first answer.")).reply(say("The second."))
+    window = open_window(project)
+    window.open_file("stats.py")
+    panel = window.panel()
+    panel.say("Remember the first")
+    expect(panel.turns).to_contain_text("The first answer.")
+    panel.prompt.fill("Something else")
+    window.page.get_by_role("button", name="New Session").click()
+    panel.prompt.press("Enter")
+    expect(panel.turns).to_contain_text("The second.")
+    expect(panel.turns).to_have_count(1)
+    assert "Remember the first" not in str(scripted.requests[-1].messages)
+
+
 def test_the_conversation_moves_to_the_secondary_side_bar(
     open_window: Opener, project: Path, scripted: Model
 ) -> None:

@@ -10,6 +10,7 @@ import type { Conversations } from '../conversations';
 import { CONTEXT, SECTION } from '../names';
 import type { History, Session, SessionUpdate } from '../protocol';
 import type { Server } from '../server';
+import { Changes } from './changes';
 import { Onlooker } from './onlooker';
 import { typed } from './prompt';
 import { selectedLines } from './selection';
@@ -27,6 +28,7 @@ export class PanelController implements vscode.Disposable {
   readonly #asks: Asks;
   readonly #activity: Activity;
   readonly #subscriptions: vscode.Disposable[];
+  readonly changes = new Changes();
   readonly #onlooker = new Onlooker(
     () => this.#view.isVisible && this.#serverState === 'running' && this.#shown?.runsElsewhere === true,
     () => this.#readAnew(),
@@ -81,6 +83,13 @@ export class PanelController implements vscode.Disposable {
 
   get conversation(): Conversation | undefined {
     return this.#shown;
+  }
+
+  /** The session that a prompt goes to which is sent now; undefined for the current one of its place, or a new one. */
+  async addressee(): Promise<{ place: Place; sessionId: string | undefined }> {
+    const place = this.#place;
+    await this.changes.settled();
+    return { place, sessionId: place === this.#place ? this.#shown?.sessionId : undefined };
   }
 
   /** The mode of a session whose mode nobody has chosen. */

@@ -8,6 +8,7 @@ import { UserCommand } from '../names';
 import { openLink, openLocation } from '../openers';
 import type { Pages } from '../pages';
 import { explained } from '../problems';
+import type { Session } from '../protocol';
 import type { Server } from '../server';
 import { applyToFile, insertAtCursor } from './codeIntoFile';
 import type { PanelController } from './controller';
@@ -135,12 +136,13 @@ export class PanelMessages {
   }
 
   /** A prompt that the server did not take is given back, so that it is not lost. */
-  async #send(text: string, attachments: readonly Attachment[], sessionId = this.#controller.conversation?.sessionId): Promise<void> {
+  async #send(text: string, attachments: readonly Attachment[], into?: string): Promise<void> {
     let whole = text;
     try {
+      const { place, sessionId = into } = into === undefined ? await this.#controller.addressee() : { place: this.#controller.place };
       await this.#server.ensureRunning();
       whole = await withAttachments(text, attachments);
-      await this.#server.execute('ask', { text: whole, uri: this.#controller.place, ...(sessionId !== undefined && { sessionId }) });
+      await this.#server.execute('ask', { text: whole, uri: place, ...(sessionId !== undefined && { sessionId }) });
     } catch (error) {
       this.#server.log.error(String(error));
       if (!this.#isShownAsFailed(whole)) {
@@ -160,21 +162,30 @@ export class PanelMessages {
     const conversation = this.#controller.conversation;
     const turns = conversation?.turns ?? [];
     const before = turns[turns.findIndex((turn) => turn.turnId === turnId) - 1];
-    const session =
+    const { place } = this.#controller;
+    const sessionId = await this.#showNext(() =>
       conversation === undefined || before === undefined
-        ? await this.#server.execute('sessionNew', { uri: this.#controller.place })
-        : await this.#server.execute('sessionFork', { sessionId: conversation.sessionId, turnId: before.turnId });
-    await this.#controller.show(await this.#server.execute('sessionHistory', { sessionId: session.sessionId }));
-    await this.#send(text, [], session.sessionId);
+        ? this.#server.execute('sessionNew', { uri: place })
+        : this.#server.execute('sessionFork', { sessionId: conversation.sessionId, turnId: before.turnId }),
+    );
+    await this.#send(text, [], sessionId);
   }
 
   /** A session of its own that has what was said up to a turn. */
   async #fork(turnId: string): Promise<void> {
     const sessionId = this.#controller.conversation?.sessionId;
     if (sessionId !== undefined) {
-      const fork = await this.#server.execute('sessionFork', { sessionId, turnId });
-      await this.#controller.show(await this.#server.execute('sessionHistory', { sessionId: fork.sessionId }));
+      await this.#showNext(() => this.#server.execute('sessionFork', { sessionId, turnId }));
     }
+  }
+
+  /** Show the session that this makes. @returns its id. */
+  #showNext(make: () => Promise<Session>): Promise<string> {
+    return this.#controller.changes.make(async () => {
+      const { sessionId } = await make();
+      await this.#controller.show(await this.#server.execute('sessionHistory', { sessionId }));
+      return sessionId;
+    });
   }
 
   async #stop(): Promise<void> {
