@@ -15,19 +15,20 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from claude_sidecar.app import Sidecar, Status, open_sidecar
+    from claude_sidecar.app import open_sidecar
     from claude_sidecar.errors import SidecarError
     from claude_sidecar.sessions.model import TurnResult
     from claude_sidecar.settings import Settings
+    from claude_sidecar.sidecar import Sidecar, Status
 
 __version__ = "0.1.0"
 __all__ = ["Settings", "Sidecar", "SidecarError", "Status", "TurnResult", "open_sidecar"]
 
 _HOMES = {
     "Settings": "claude_sidecar.settings",
-    "Sidecar": "claude_sidecar.app",
+    "Sidecar": "claude_sidecar.sidecar",
     "SidecarError": "claude_sidecar.errors",
-    "Status": "claude_sidecar.app",
+    "Status": "claude_sidecar.sidecar",
     "TurnResult": "claude_sidecar.sessions.model",
     "open_sidecar": "claude_sidecar.app",
 }

@@ -11,13 +11,13 @@ from pathlib import Path
 import anyio
 import pytest
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.events import AgentMessageChunk, Event, ToolCallUpdated, Update
 from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.turns.cancelling import CANCEL_SECONDS, Cancelled
+from claude_sidecar.sidecar import Sidecar
 from support.model import Model
 from support.processes import claude_of, descendants, runs, wait_for_end
 from support.sidecars import Desk

@@ -48,9 +48,7 @@ async def test_a_review_says_what_it_may_cost_by_what_others_cost(desk: Desk, mo
     async with desk.open() as sidecar:
         with sidecar.events.subscribed(recorder):
             results = [await sidecar.review(path, fresh=True) for _ in range(4)]
-        warned = await sidecar.turns.estimator.of(
-            ReviewRequest(sidecar.workspaces.key_of_file(path))
-        )
+        warned = await sidecar.estimator.of(ReviewRequest(sidecar.workspaces.key_of_file(path)))
     told = [event for event in recorder.events(EstimateMade) if isinstance(event, EstimateMade)]
     assert [each.estimate.turns for each in told] == [0, 0, 0, 3]
     assert recorder.of_turn(results[-1].turn_id)[1].event == told[-1], "before anything is sent"

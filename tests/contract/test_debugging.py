@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.debugging.debugger import parse_debug_state
 from claude_sidecar.offline.script import say
 from claude_sidecar.sessions.planning.debugging import DebugWish
@@ -20,6 +19,7 @@ from claude_sidecar.sessions.ports import (
     EditorDiagnostic,
     FileDiagnostics,
 )
+from claude_sidecar.sidecar import Sidecar
 from claude_sidecar.text import Position, Range
 from support.model import Model
 from support.programs import PROGRAMS, Program

@@ -7,12 +7,12 @@ import sys
 import anyio
 import pytest
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.events import ToolCallUpdated, TurnStarted
 from claude_sidecar.sessions.model import TurnResult
 from claude_sidecar.sessions.planning.debugging import DebugWish
 from claude_sidecar.sessions.ports import PermissionQuestion
+from claude_sidecar.sidecar import Sidecar
 from support.model import Model
 from support.processes import wait_for_end
 from support.sidecars import Desk, Recorder

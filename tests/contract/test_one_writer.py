@@ -13,7 +13,6 @@ import anyio
 import anyio.to_thread
 import pytest
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
 from claude_sidecar.sessions.conversations.leases import Claim
@@ -21,6 +20,7 @@ from claude_sidecar.sessions.events import TurnStarted, TurnWaiting
 from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
+from claude_sidecar.sidecar import Sidecar
 from support.by_hand import be_known, on_terminal, printing
 from support.model import Model
 from support.sidecars import Desk, Recorder
@@ -151,7 +151,7 @@ async def test_a_session_that_was_replaced_meanwhile_is_not_replaced_again(
     recorder = Recorder()
     async with desk.open() as one, desk.open() as other:
         claim = Claim(lost, "in the way", desk.folder.as_posix())
-        async with one.turns.leases.held(claim):
+        async with one.leases.held(claim):
             turns: list[RunningTurn] = []
             for window, text in ((one, "second?"), (other, "third?")):
                 recorder = Recorder()

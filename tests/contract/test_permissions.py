@@ -11,7 +11,7 @@ import anyio
 import anyio.lowlevel
 import pytest
 
-from claude_sidecar.app import Sidecar, open_sidecar
+from claude_sidecar.app import open_sidecar
 from claude_sidecar.offline.messages import MessagesRequest
 from claude_sidecar.offline.replies import Reply
 from claude_sidecar.offline.script import call, say
@@ -25,6 +25,7 @@ from claude_sidecar.sessions.ports import (
     UserQuestions,
 )
 from claude_sidecar.settings import Settings
+from claude_sidecar.sidecar import Sidecar
 from support.model import Model
 from support.sidecars import Desk, ScriptedEditor
 
@@ -176,11 +177,11 @@ async def test_allowed_for_the_session_is_kept_with_it_over_a_restart(
         assert len(desk.editor.asked) == 1
         await sidecar.ask("Other", path=other)
         assert len(desk.editor.asked) == 2
-        (rule,) = await sidecar.turns.rules.list()
+        (rule,) = await sidecar.rules.list()
         assert rule.rule == "Bash(touch made *)"
         assert rule.allows
         await sidecar.sessions.delete(rule.session_id or "")
-        assert await sidecar.turns.rules.list() == ()
+        assert await sidecar.rules.list() == ()
 
 
 async def test_allowed_for_the_workspace_is_kept_in_our_store_until_it_is_taken_back(
@@ -196,9 +197,9 @@ async def test_allowed_for_the_workspace_is_kept_in_our_store_until_it_is_taken_
     async with desk.open() as sidecar:
         await sidecar.ask("Second", path=other)
         assert len(desk.editor.asked) == 1
-        (rule,) = await sidecar.turns.rules.list(desk.folder.as_posix())
+        (rule,) = await sidecar.rules.list(desk.folder.as_posix())
         assert (rule.session_id, rule.workspace) == (None, desk.folder.as_posix())
-        await sidecar.turns.rules.revoke(rule.id)
+        await sidecar.rules.revoke(rule.id)
         await sidecar.ask("Third", path=other)
     assert len(desk.editor.asked) == 2
     assert sorted(each.name for each in desk.folder.iterdir()) == ["a.py", "b.py", "made"]
@@ -255,7 +256,7 @@ async def test_an_answer_for_good_answers_the_others_that_it_covers(
                 await anyio.lowlevel.checkpoint()
         slow.answer(other, "reject_once")
         await turn.result()
-        rules = [each.rule for each in await sidecar.turns.rules.list()]
+        rules = [each.rule for each in await sidecar.rules.list()]
     assert rules == ["WebFetch(domain:127.0.0.1)"]
     refused = [each for each in model.requests[-1].tool_results if "refused" in each.text.lower()]
     assert sum("The developer refused this." in each.text for each in refused) == 1
@@ -529,11 +530,11 @@ async def test_a_mode_is_changed_for_a_session_and_by_the_setting(desk: Desk, mo
         first = await sidecar.ask("Step 0", path=path)
         assert made() == []
         assert len(desk.editor.asked) == 1
-        session = await sidecar.turns.set_mode(first.session_id, "acceptEdits")
+        session = await sidecar.sessions.set_mode(first.session_id, "acceptEdits")
         assert session.mode == "acceptEdits"
         await sidecar.ask("Step 1", path=path)
         assert made() == ["1"]
-        await sidecar.turns.set_mode(first.session_id, "dontAsk")
+        await sidecar.sessions.set_mode(first.session_id, "dontAsk")
         await sidecar.ask("Step 2", path=path)
         assert made() == ["1"]
         assert len(desk.editor.asked) == 1

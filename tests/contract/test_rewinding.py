@@ -158,7 +158,7 @@ async def test_what_an_own_tool_changes_in_a_buffer_is_taken_back_there(
     model.script.reply(say("Done."))
     async with desk.open() as sidecar:
         result = await sidecar.ask("Change", path=a)
-        async with sidecar.turns.checkpoints.changing(result.turn_id, [a], in_editor=True):
+        async with sidecar.checkpoints.changing(result.turn_id, [a], in_editor=True):
             desk.editor.buffers[a] = Document(a, "changed = 1\n", version=2, dirty=True)
         rewound = await sidecar.sessions.rewind(result.turn_id, never)
     assert rewound.restored == (a,)
@@ -268,7 +268,7 @@ async def test_what_is_not_kept_any_more_stays_as_it_is_and_is_told(
         two = await sidecar.ask("Two", path=a)
         long_ago(bold, one.turn_id, 8)
         long_ago(bold, two.turn_id, 6)
-        await sidecar.turns.pruner.prune()
+        await sidecar.pruner.prune()
         rewound = await sidecar.sessions.rewind(one.turn_id, never)
     assert sorted(rewound.restored) == [b, new]
     (left,) = rewound.unrestored
@@ -285,7 +285,7 @@ async def test_what_is_still_kept_is_put_back(bold: Desk, model: Model) -> None:
         one = await sidecar.ask("One", path=a)
         two = await sidecar.ask("Two", path=a)
         long_ago(bold, one.turn_id, 8)
-        await sidecar.turns.pruner.prune()
+        await sidecar.pruner.prune()
         rewound = await sidecar.sessions.rewind(two.turn_id, never)
     assert (rewound.restored, rewound.unrestored) == ((a,), ())
     assert text(a) == "a = 2\n"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import anyio
 import pytest
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.errors import InvalidRequest, UnknownId
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
@@ -18,6 +17,7 @@ from claude_sidecar.sessions.events import (
 )
 from claude_sidecar.sessions.planning.requests import AskRequest, StepsRequest
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
+from claude_sidecar.sidecar import Sidecar
 from support.model import Model
 from support.sidecars import Desk, Recorder
 
@@ -231,7 +231,7 @@ async def test_a_spare_process_becomes_the_next_new_session(desk: Desk, model: M
     model.script.reply(say("Quick."))
     async with desk.open(live_prewarm=True) as sidecar:
         key = sidecar.workspaces.key_of_file(path)
-        await sidecar.turns.prepare(key)
+        await sidecar.sessions.prepare(key)
         before = (await sidecar.status()).live_sessions
         result = await sidecar.ask("Fast?", path=path)
         after = (await sidecar.status()).live_sessions

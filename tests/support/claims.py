@@ -7,12 +7,12 @@ from typing import Any
 
 import anyio
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.findings.tracker import Edit
 from claude_sidecar.offline.replies import Call
 from claude_sidecar.offline.script import call
 from claude_sidecar.sessions.ports import Document
+from claude_sidecar.sidecar import Sidecar
 from claude_sidecar.text import LineIndex
 from support.sidecars import Desk
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import anyio
 
-from claude_sidecar.app import Sidecar, open_sidecar
+from claude_sidecar.app import open_sidecar
 from claude_sidecar.errors import EditRefused
 from claude_sidecar.sessions.documents.disk import change_on_disk
 from claude_sidecar.sessions.documents.reading import stamp_of
@@ -27,6 +27,7 @@ from claude_sidecar.sessions.ports import (
     WorkspaceChange,
 )
 from claude_sidecar.settings import Settings
+from claude_sidecar.sidecar import Sidecar
 from claude_sidecar.text import apply_text_edits
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import anyio
 import claude_agent_sdk
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.sessions.ports import TranscriptKey
 from claude_sidecar.settings import Settings
+from claude_sidecar.sidecar import Sidecar
 
 BUNDLED = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
 _SECONDS = 60

@@ -127,4 +127,4 @@ class FindingsFollower:
         if self._documents.at(path) is not None:
             await sidecar.findings.opened(path)
             key = sidecar.workspaces.key_of_file(path)
-            self._background.start(partial(sidecar.turns.prepare, key))
+            self._background.start(partial(sidecar.sessions.prepare, key))

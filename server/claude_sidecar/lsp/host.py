@@ -14,12 +14,13 @@ from contextlib import ExitStack
 import anyio
 from lsprotocol import types
 
-from claude_sidecar.app import Sidecar, open_sidecar
+from claude_sidecar.app import open_sidecar
 from claude_sidecar.errors import SidecarError, TurnFailure
 from claude_sidecar.lsp.client import Client
 from claude_sidecar.lsp.configuration import Configuration
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.ports import Editor
+from claude_sidecar.sidecar import Sidecar
 
 logger = logging.getLogger(__name__)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.lsp.buffers import Buffer
@@ -15,6 +14,7 @@ from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.finding_text import Origin, finding_text
 from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.sessions.keys import path_from_uri
+from claude_sidecar.sidecar import Sidecar
 from claude_sidecar.text import Position, Range
 
 

@@ -14,7 +14,6 @@ import anyio
 from lsprotocol import types
 from typing_extensions import assert_never
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.client import QUICK_SECONDS, Client
@@ -24,6 +23,7 @@ from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted, Update
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.model import JsonObject, Session
+from claude_sidecar.sidecar import Sidecar
 
 _Lens: TypeAlias = Literal["findings", "session", "interrupted", "continue", "anew"]
 _LENSES: tuple[_Lens, ...] = get_args(_Lens)

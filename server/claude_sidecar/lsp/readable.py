@@ -14,7 +14,7 @@ from claude_sidecar.sessions.turns.cancelling import Cancelled
 from claude_sidecar.settings import Problem
 
 if TYPE_CHECKING:
-    from claude_sidecar.app import Status
+    from claude_sidecar.sidecar import Status
 
 _LISTED = 20
 """Lines of each part of a report; the rest is in the command's result."""

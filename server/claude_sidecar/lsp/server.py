@@ -15,7 +15,6 @@ import anyio
 import anyio.abc
 from lsprotocol import types
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.findings.model import Severity
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.actions.code_actions import CodeActions
@@ -58,6 +57,7 @@ from claude_sidecar.lsp.updates import SessionUpdates
 from claude_sidecar.lsp.workspace import change_folders, folders_of, moves_of, watched_paths
 from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.settings import Settings
+from claude_sidecar.sidecar import Sidecar
 from claude_sidecar.text import PositionEncoding
 
 

@@ -3,6 +3,7 @@
 Its parts from the top to the bottom; imports go down only, and parts in one line do not know each
 other (`pyproject.toml` has the contract):
 
+- `wiring`: every part is made here once.
 - `library`: the sessions there are.
 - `shapes`: all of the below as the public protocol has it.
 - `turns`: takes what is asked for, and queues it.

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from claude_sidecar.errors import InvalidRequest, UnknownId
+from claude_sidecar.sessions.budgets.budgets import Budgets
 from claude_sidecar.sessions.conversations.elsewhere import Elsewhere
-from claude_sidecar.sessions.conversations.leases import Claim
+from claude_sidecar.sessions.conversations.forking import Forker
+from claude_sidecar.sessions.conversations.leases import Claim, SessionLeases
+from claude_sidecar.sessions.conversations.opening import SessionOpener
 from claude_sidecar.sessions.conversations.recovery import conversation_of
 from claude_sidecar.sessions.costs.usage import UsageReport
 from claude_sidecar.sessions.findings.service import FindingService
@@ -15,6 +19,7 @@ from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.model import (
     FindingQuery,
     Key,
+    PermissionMode,
     Session,
     SessionPage,
     SessionQuery,
@@ -23,47 +28,48 @@ from claude_sidecar.sessions.model import (
 from claude_sidecar.sessions.ports import Agent, Store, TerminalCommand
 from claude_sidecar.sessions.rewinding.rewinder import Consent, Rewind, Rewinder, Rewound, refused
 from claude_sidecar.sessions.shapes.export import ExportFormat, exported
-from claude_sidecar.sessions.turns.service import TurnService
+from claude_sidecar.sessions.turns.session_states import SessionStates
 
 
+@dataclass(frozen=True, slots=True)
 class SessionLibrary:
-    """All sessions of the store, as they are now."""
+    """All sessions of the store, as they are now.
 
-    def __init__(
-        self,
-        store: Store,
-        agent: Agent,
-        turns: TurnService,
-        *,
-        findings: FindingService,
-        rewinder: Rewinder,
-        elsewhere: Elsewhere,
-        workspaces: Workspaces,
-    ) -> None:
-        self._store = store
-        self._agent = agent
-        self._turns = turns
-        self._findings = findings
-        self._rewinder = rewinder
-        self._elsewhere = elsewhere
-        self._workspaces = workspaces
+    :param budgets: those of a workspace, by its path; of all, where it is empty.
+    """
+
+    store: Store
+    agent: Agent
+    elsewhere: Elsewhere
+    findings: FindingService
+    opener: SessionOpener
+    forker: Forker
+    leases: SessionLeases
+    rewinder: Rewinder
+    states: SessionStates
+    workspaces: Workspaces
+    budgets: Callable[[str], Budgets]
 
     async def new(self, key: Key) -> Session:
         """Start a session and make it the key's current one."""
-        async with self._turns.opener.order:
-            return await self._turns.opener.new(key)
+        async with self.opener.order:
+            return await self.opener.new(key)
+
+    async def prepare(self, key: Key) -> None:
+        """The user has come to a file: start Claude ahead of the first prompt, if so set."""
+        await self.opener.prepare(key)
 
     async def get(self, session_id: str) -> Session:
         """One session.
 
         :raises UnknownId: if there is none.
         """
-        return self._turns.as_it_is(await self._known(session_id))
+        return self.states.as_it_is(await self.elsewhere.get(session_id))
 
     async def current(self, key: Key) -> Session | None:
         """The session that the key continues."""
-        session = await self._store.current_session(key)
-        return None if session is None else self._turns.as_it_is(session)
+        session = await self.store.current_session(key)
+        return None if session is None else self.states.as_it_is(session)
 
     async def list(self, query: SessionQuery) -> SessionPage:
         """A page of sessions, the last used first, with those that Claude Code has in the workspaces
@@ -73,9 +79,9 @@ class SessionLibrary:
         """
         if query.cursor is None:
             asked = query.key.workspace if query.key else query.workspace
-            await self._elsewhere.look([asked] if asked else self._workspaces.folders)
-        page = await self._store.sessions(query)
-        return replace(page, sessions=tuple(map(self._turns.as_it_is, page.sessions)))
+            await self.elsewhere.look([asked] if asked else self.workspaces.folders)
+        page = await self.store.sessions(query)
+        return replace(page, sessions=tuple(map(self.states.as_it_is, page.sessions)))
 
     async def resume(
         self, session_id: str, *, key: Key | None = None
@@ -87,13 +93,13 @@ class SessionLibrary:
         :raises UnknownId: if there is none.
         :raises InvalidRequest: if the key is of another workspace.
         """
-        async with self._turns.opener.order:
-            session_id = await self._elsewhere.successor(session_id)
-            session = await self._known(session_id)
+        async with self.opener.order:
+            session_id = await self.elsewhere.successor(session_id)
+            session = await self.elsewhere.get(session_id)
             if key is None:
-                await self._store.make_current(session_id)
+                await self.store.make_current(session_id)
             else:
-                await self._elsewhere.bind(session, key)
+                await self.elsewhere.bind(session, key)
         return await self.history(session_id=session_id)
 
     async def hand_over(self, session_id: str) -> TerminalCommand:
@@ -104,15 +110,15 @@ class SessionLibrary:
         :raises InvalidRequest: while a turn runs in it, or if there is nothing to go on with.
         :raises SessionBusy: if another process does not let go of it.
         """
-        session = await self._known(session_id)
-        if self._turns.of_session(session_id):
+        session = await self.elsewhere.get(session_id)
+        if self.states.turns_of(session_id):
             raise InvalidRequest(
                 f"A turn is running in session {session_id}: wait for its end, or cancel it.",
                 field="sessionId",
             )
         claim = Claim(session_id, str(uuid.uuid4()), session.key.workspace)
-        async with self._turns.leases.held(claim):
-            return await self._elsewhere.hand_over(session)
+        async with self.leases.held(claim):
+            return await self.elsewhere.hand_over(session)
 
     async def history(
         self, *, session_id: str | None = None, key: Key | None = None
@@ -124,15 +130,15 @@ class SessionLibrary:
         :raises InvalidRequest: if the key has no session yet.
         """
         if session_id is None:
-            session = None if key is None else await self._store.current_session(key)
+            session = None if key is None else await self.store.current_session(key)
             if session is None:
                 place = "here" if key is None else f"for {key.file or key.workspace}"
                 raise InvalidRequest(f"There is no session {place} yet.", field="uri")
         else:
-            session = await self._known(session_id)
-        await self._elsewhere.catch_up(session)
-        session = await self._known(session.id)
-        return self._turns.as_it_is(session), await conversation_of(self._store, session)
+            session = await self.elsewhere.get(session_id)
+        await self.elsewhere.catch_up(session)
+        session = await self.elsewhere.get(session.id)
+        return self.states.as_it_is(session), await conversation_of(self.store, session)
 
     async def rename(self, session_id: str, title: str) -> Session:
         """Give a session another title.
@@ -142,9 +148,16 @@ class SessionLibrary:
         title = " ".join(title.split())
         if not title:
             raise InvalidRequest("`title` is empty.", field="title")
-        await self._known(session_id)
-        await self._store.update_session(session_id, title=title)
+        await self.elsewhere.get(session_id)
+        await self.store.update_session(session_id, title=title)
         return await self.get(session_id)
+
+    async def set_mode(self, session_id: str, mode: PermissionMode) -> Session:
+        """Put a session into a permission mode, at once and until the server ends.
+
+        :raises UnknownId: if there is no such session.
+        """
+        return await self.states.set_mode(await self.elsewhere.get(session_id), mode)
 
     async def delete(self, session_id: str) -> None:
         """Delete a session with its turns and findings; what runs in it is cancelled first. What
@@ -153,18 +166,16 @@ class SessionLibrary:
         :raises UnknownId: if there is none.
         :raises SessionBusy: if another process does not let go of it.
         """
-        session = await self._known(session_id)
-        turns = self._turns.of_session(session_id)
+        session = await self.elsewhere.get(session_id)
+        turns = self.states.turns_of(session_id)
         for turn in turns:
             turn.cancel()
         for turn in turns:
             await turn.over()
-        async with self._turns.leases.held(
-            Claim(session_id, str(uuid.uuid4()), session.key.workspace)
-        ):
-            await self._agent.release(session_id)
-            await self._store.delete_session(session_id)
-        await self._findings.forget_session(session_id)
+        async with self.leases.held(Claim(session_id, str(uuid.uuid4()), session.key.workspace)):
+            await self.agent.release(session_id)
+            await self.store.delete_session(session_id)
+        await self.findings.forget_session(session_id)
 
     async def export(self, session_id: str, export_format: ExportFormat = "markdown") -> str:
         """A session as a document to keep: its turns and findings, in Markdown or JSON.
@@ -172,7 +183,7 @@ class SessionLibrary:
         :raises UnknownId: if there is none.
         """
         session, turns = await self.history(session_id=session_id)
-        findings = await self._findings.list(FindingQuery(session_id=session_id))
+        findings = await self.findings.list(FindingQuery(session_id=session_id))
         return exported(session, turns, findings, export_format)
 
     async def fork(self, session_id: str, turn_id: str | None = None) -> Session:
@@ -182,8 +193,8 @@ class SessionLibrary:
         :raises UnknownId: if there is no such session, or it has no such turn.
         :raises InvalidRequest: if the turn is not over.
         """
-        async with self._turns.opener.order:
-            return await self._turns.forker.fork(await self._known(session_id), turn_id)
+        async with self.opener.order:
+            return await self.forker.fork(await self.elsewhere.get(session_id), turn_id)
 
     async def unfinished(self, *, session_id: str | None = None, key: Key | None = None) -> Turn:
         """The last turn of a session, or of the key's current one, if it did not end well.
@@ -217,30 +228,24 @@ class SessionLibrary:
 
         :raises InvalidRequest: (UnknownId) see there.
         """
-        turn = await self._store.turn(turn_id)
+        turn = await self.store.turn(turn_id)
         if turn is None:
             raise UnknownId("turn", turn_id, field="turnId")
-        if self._turns.of_session(turn.session_id):
+        if self.states.turns_of(turn.session_id):
             raise InvalidRequest(
                 "A turn of this session is running. Wait for its end, or cancel it, and rewind then.",
                 field="turnId",
             )
-        return await self._rewinder.plan(turn_id)
+        return await self.rewinder.plan(turn_id)
 
     async def carry_out_rewind(self, plan: Rewind, *, agreed: bool) -> Rewound:
         """Do what was planned, if the user has agreed to what is lost by it."""
-        return await self._rewinder.carry_out(plan) if agreed else refused(plan)
+        return await self.rewinder.carry_out(plan) if agreed else refused(plan)
 
     async def usage(
         self, *, workspace: str | None = None, since: float | None = None
     ) -> UsageReport:
         """Tokens and costs, in total and in every part, and what is left of the budgets."""
-        report = await self._store.usage(workspace=workspace, since=since)
-        budgets = await self._turns.budgets(workspace or "").states()
+        report = await self.store.usage(workspace=workspace, since=since)
+        budgets = await self.budgets(workspace or "").states()
         return replace(report, budgets=budgets)
-
-    async def _known(self, session_id: str) -> Session:
-        session = await self._elsewhere.find(session_id)
-        if session is None:
-            raise UnknownId("session", session_id, field="sessionId")
-        return session

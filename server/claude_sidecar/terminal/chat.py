@@ -196,7 +196,7 @@ class Chat:
             self._screen.fail("/mode needs one of these.", ", ".join(PERMISSION_MODES))
         else:
             mode = argument
-            change = self._engine.sidecar.turns.set_mode
+            change = self._engine.sidecar.sessions.set_mode
             self._session = self._engine.call(change, self._session.id, mode)
             self._screen.note(f"In the mode {mode} until this chat ends.")
 

@@ -25,7 +25,7 @@ from claude_sidecar.terminal.editor import TerminalEditor
 from claude_sidecar.terminal.side_by_side import Item, Outcome, SideBySide, TurnView
 
 if TYPE_CHECKING:
-    from claude_sidecar.app import Sidecar
+    from claude_sidecar.sidecar import Sidecar
     from claude_sidecar.terminal.person import Person
 
 P = ParamSpec("P")

@@ -62,7 +62,7 @@ def full_rule_id(engine: Engine, beginning: str) -> str:
     :raises UnknownId: if there is none.
     :raises InvalidRequest: if there are several.
     """
-    rules = engine.call(engine.sidecar.turns.rules.list) if beginning else ()
+    rules = engine.call(engine.sidecar.rules.list) if beginning else ()
     return _only("rule", beginning, [each.id for each in rules])
 
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from claude_sidecar.app import Sidecar
 from claude_sidecar.offline.script import call, say, subagent
+from claude_sidecar.sidecar import Sidecar
 from support.model import Model
 from support.sidecars import Desk
 from support.transcripts import copied, in_a_terminal, lose_transcripts, projects, transcript_of

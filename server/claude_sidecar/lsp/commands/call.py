@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from lsprotocol import types
 
-from claude_sidecar.app import Sidecar
+from claude_sidecar.sidecar import Sidecar
 
 A = TypeVar("A")
 

@@ -38,7 +38,7 @@ class ConsentCommands:
                     f"There is no session for {key.file or key.workspace} yet.", field="uri"
                 )
             session_id = current.id
-        session = await call.sidecar.turns.set_mode(session_id, arguments.mode)
+        session = await call.sidecar.sessions.set_mode(session_id, arguments.mode)
         self._replies.note(f"The session is in the mode {session.mode} now.")
         return session_shape(session)
 
@@ -48,7 +48,7 @@ class ConsentCommands:
         session_id = arguments.session_id
         rules = [
             rule
-            for rule in await call.sidecar.turns.rules.list(workspace)
+            for rule in await call.sidecar.rules.list(workspace)
             if session_id is None or rule.session_id in {None, session_id}
         ]
         pending = await call.sidecar.store.open_questions(session_id)
@@ -60,6 +60,6 @@ class ConsentCommands:
 
     async def revoke(self, call: Call, arguments: wire.PermissionRevokeArguments) -> JsonObject:
         """`permission.revoke`."""
-        await call.sidecar.turns.rules.revoke(arguments.rule_id)
+        await call.sidecar.rules.revoke(arguments.rule_id)
         self._replies.note("The rule was taken back.")
         return {"revoked": True}

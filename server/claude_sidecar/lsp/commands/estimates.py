@@ -29,7 +29,7 @@ class EstimateCommands:
     async def estimate(self, call: Call, arguments: wire.EstimateArguments) -> JsonObject:
         """`estimate`."""
         request = await self._request(call, arguments)
-        warned = await call.sidecar.turns.estimator.of(request)
+        warned = await call.sidecar.estimator.of(request)
         self._replies.note(" ".join(filter(None, (in_words(warned.estimate), warned.reason))))
         return warned_shape(warned)
 

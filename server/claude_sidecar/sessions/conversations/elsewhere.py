@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from claude_sidecar.errors import InvalidRequest, SessionNotResumable, StoreError
+from claude_sidecar.errors import InvalidRequest, SessionNotResumable, StoreError, UnknownId
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import Key, Session
 from claude_sidecar.sessions.ports import (
@@ -66,13 +66,18 @@ class Elsewhere:
             except (OSError, StoreError):
                 logger.exception("Claude Code's own sessions in %s could not be read", workspace)
 
-    async def find(self, session_id: str) -> Session | None:
+    async def get(self, session_id: str) -> Session:
         """A session of the store, or one of Claude Code's, which is in the store then. One that was
         deleted here is gone, though Claude Code may still have it.
+
+        :raises UnknownId: if there is none.
         """
-        session = await self._store.session(session_id)
-        if session is not None:
-            return session
+        session = await self._store.session(session_id) or await self._adopted(session_id)
+        if session is None:
+            raise UnknownId("session", session_id, field="sessionId")
+        return session
+
+    async def _adopted(self, session_id: str) -> Session | None:
         unknown, _ = await self._store.news_of("", {session_id: TranscriptFile(0, 0.0)})
         if not unknown:
             return None

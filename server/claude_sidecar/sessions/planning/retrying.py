@@ -25,7 +25,7 @@ Compose: TypeAlias = Callable[[Known], Composed]
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RetryPlanner:
     """Makes plans for such turns."""
 
     store: Store

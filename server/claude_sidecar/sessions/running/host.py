@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 import anyio
 from anyio.abc import TaskGroup
 
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.sessions.budgets.budgets import Budgets
-from claude_sidecar.sessions.budgets.cost_consent import CostConsent
 from claude_sidecar.sessions.budgets.turn_budget import TurnBudget
 from claude_sidecar.sessions.consent.asked_again import AskedAgain
-from claude_sidecar.sessions.consent.permissions import Permissions
-from claude_sidecar.sessions.consent.rights import Rights
 from claude_sidecar.sessions.costs.spending import Tally
-from claude_sidecar.sessions.documents.reading import Documents
 from claude_sidecar.sessions.editing.editor_first import EditorFirst
-from claude_sidecar.sessions.editing.edits import Author, Editing
-from claude_sidecar.sessions.editing.file_moves import FileMoves
+from claude_sidecar.sessions.editing.edits import Author
 from claude_sidecar.sessions.editing.remarks import Remarks
-from claude_sidecar.sessions.editing.seen import Seen
 from claude_sidecar.sessions.events import (
     AgentEvent,
     AgentMessageChunk,
     ContextCompacted,
     Event,
-    EventBus,
     FindingReported,
     ToolCallStarted,
     ToolCallUpdated,
@@ -35,7 +27,6 @@ from claude_sidecar.sessions.events import (
     Update,
     UsageUpdated,
 )
-from claude_sidecar.sessions.findings.service import FindingService
 from claude_sidecar.sessions.model import Compaction, Cost, JsonObject, Recovery, ToolCall
 from claude_sidecar.sessions.planning.plans import Composed
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
@@ -47,43 +38,17 @@ from claude_sidecar.sessions.ports import (
     Deny,
     Done,
     Excerpt,
-    Store,
     ToolReply,
     ToolUse,
     UsedTool,
 )
-from claude_sidecar.sessions.rewinding.checkpoints import Checkpoints
 from claude_sidecar.sessions.rewinding.turn_changes import TurnChanges
 from claude_sidecar.sessions.running.context_watch import ContextWatch
 from claude_sidecar.sessions.running.journal import TurnJournal
+from claude_sidecar.sessions.running.surroundings import Surroundings
 from claude_sidecar.sessions.tools import code_review
 from claude_sidecar.sessions.tools.buffer_tools import BufferTools
 from claude_sidecar.sessions.tools.turn_tools import TurnTools
-from claude_sidecar.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every turn works with.
-
-    :ivar budgets: those of a workspace, by its path.
-    :ivar tasks: for what goes on when a turn is over.
-    """
-
-    store: Store
-    events: EventBus
-    documents: Documents
-    permissions: Permissions
-    rights: Rights
-    findings: FindingService
-    checkpoints: Checkpoints
-    editing: Editing
-    moves: FileMoves
-    seen: Seen
-    settings: Callable[[str], Settings]
-    budgets: Callable[[str], Budgets]
-    cost_consent: CostConsent
-    tasks: TaskGroup
 
 
 class Host:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -30,7 +30,8 @@ from claude_sidecar.sessions.ports import (
     Store,
 )
 from claude_sidecar.sessions.running.courses import begun, ended_already, follow
-from claude_sidecar.sessions.running.host import Host, Surroundings
+from claude_sidecar.sessions.running.host import Host
+from claude_sidecar.sessions.running.surroundings import Surroundings
 from claude_sidecar.sessions.running.talk import Talk
 from claude_sidecar.sessions.running.unbegun import ended_unbegun
 
@@ -49,7 +50,6 @@ class _Had:
 class TurnRunner:
     """What it takes to run turns.
 
-    :param on_moved: told of a turn that has found out that it belongs to another file.
     :param elsewhere: what was said in a session without us, which comes before the turn.
     """
 
@@ -57,14 +57,17 @@ class TurnRunner:
     talk: Talk
     leases: SessionLeases
     elsewhere: Elsewhere
-    on_moved: Callable[[RunningTurn], Awaitable[None]]
 
     @property
     def _store(self) -> Store:
         return self.around.store
 
-    async def run(self, ticket: RunningTurn, session_id: str) -> None:
-        """Run a turn in the session that its queue is of now, and finish its ticket."""
+    async def run(self, ticket: RunningTurn, session_id: str) -> bool:
+        """Run a turn in the session that its queue is of now, and finish its ticket.
+
+        :returns: False if it has found out that it belongs to another file: it is not over, and
+            goes on in that one's session.
+        """
         host = Host(self.around, ticket, session_id)
         refused: TurnFailure | None = None
         result: TurnResult | None = None
@@ -78,11 +81,11 @@ class TurnRunner:
             refused = error if isinstance(error, SessionBusy) else None
             result = await ended_unbegun(self._store, ticket, session_id, "error", _told(error))
         if result is None:
-            await self.on_moved(ticket)
-            return
+            return False
         host.over = True
         host.publish(TurnEnded(result))
         ticket.finish(result, refused)
+        return True
 
     @asynccontextmanager
     async def _held(self, ticket: RunningTurn, session_id: str, host: Host) -> AsyncGenerator[_Had]:

@@ -35,7 +35,8 @@ from claude_sidecar.sessions.ports import (
     Store,
     TurnTrace,
 )
-from claude_sidecar.sessions.running.host import Host, Surroundings
+from claude_sidecar.sessions.running.host import Host
+from claude_sidecar.sessions.running.surroundings import Surroundings
 
 logger = logging.getLogger(__name__)
 

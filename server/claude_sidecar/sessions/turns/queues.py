@@ -8,22 +8,23 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 from anyio.abc import TaskGroup
 
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
+
+RunTurn: TypeAlias = Callable[[RunningTurn], Awaitable[None]]
 
 
 class TurnQueues:
     """The queues of all sessions.
 
     :param tasks: where the turns run.
-    :param run: runs one turn to its end; never raises but for cancellation.
     """
 
-    def __init__(self, tasks: TaskGroup, run: Callable[[RunningTurn], Awaitable[None]]) -> None:
+    def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
-        self._run = run
         self._waiting: dict[str, deque[RunningTurn]] = {}
         self._running: dict[str, RunningTurn] = {}
         self._successors: dict[str, str] = {}
@@ -42,15 +43,18 @@ class TurnQueues:
         if lost in self._running:
             self._running[successor] = self._running.pop(lost)
 
-    def add(self, turn: RunningTurn) -> None:
-        """Queue a turn; it starts at once if its session is idle."""
+    def add(self, turn: RunningTurn, run: RunTurn) -> None:
+        """Queue a turn; it starts at once if its session is idle.
+
+        :param run: runs turns of the queue to their ends; never raises but for cancellation.
+        """
         session_id = self.successor(turn.session_id)
         waiting = self._waiting.get(session_id)
         if waiting is not None:
             waiting.append(turn)
             return
         self._waiting[session_id] = deque([turn])
-        self._tasks.start_soon(self._work, session_id)
+        self._tasks.start_soon(self._work, session_id, run)
 
     def withdraw(self, turn: RunningTurn) -> bool:
         """Take a turn that has not started out of its queue; False if it has."""
@@ -71,11 +75,11 @@ class TurnQueues:
         running = self._running.get(session_id)
         return (*((running,) if running else ()), *self._waiting.get(session_id, ()))
 
-    async def _work(self, session_id: str) -> None:
+    async def _work(self, session_id: str, run: RunTurn) -> None:
         while waiting := self._waiting[session_id := self.successor(session_id)]:
             turn = waiting.popleft()
             self._running[session_id] = turn
-            await self._run(turn)
+            await run(turn)
             session_id = self.successor(session_id)
             del self._running[session_id]
         del self._waiting[session_id]

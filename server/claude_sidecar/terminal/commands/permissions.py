@@ -33,7 +33,7 @@ def list_(flags: Flags, *, everywhere: bool) -> int:
     workspace = invocation.workspaces.key_of_workspace().workspace
     with opened(invocation) as sidecar:
         engine = sidecar.engine
-        rules = engine.call(engine.sidecar.turns.rules.list, None if everywhere else workspace)
+        rules = engine.call(engine.sidecar.rules.list, None if everywhere else workspace)
     for rule in rules:
         _print(invocation.screen, rule, everywhere=everywhere)
     if not rules:
@@ -50,7 +50,7 @@ def revoke(flags: Flags, *, rule: str) -> int:
     with opened(invocation) as sidecar:
         engine = sidecar.engine
         rule_id = full_rule_id(engine, rule)
-        engine.call(engine.sidecar.turns.rules.revoke, rule_id)
+        engine.call(engine.sidecar.rules.revoke, rule_id)
     invocation.screen.line(f"Taken back: rule {rule_id}")
     return FINE
 

@@ -159,7 +159,7 @@ class _Reviews:
         goes on: what holds then are the budgets.
         """
         engine, screen = self.sidecar.engine, self.invocation.screen
-        warned = engine.call(engine.sidecar.turns.estimator.of_all, requests)
+        warned = engine.call(engine.sidecar.estimator.of_all, requests)
         if warned is None:
             return True
         words = in_words(warned.estimate, len(requests))
