@@ -137,23 +137,13 @@ def _wired(
     """Every part, from those that stand alone to those that need the others."""
     store, setup, settings = outside.store, outside.setup, outside.settings
     around = _surroundings(outside, documents, findings, tasks)
-    elsewhere = Elsewhere(
-        store,
-        outside.claude_sessions,
-        options=setup.options,
-        env=lambda workspace: settings(workspace).env,
-    )
+    elsewhere = Elsewhere(store, outside.claude_sessions, setup)
     leases = SessionLeases(store, outside.agent, setup.options, lease_seconds=setup.lease_seconds)
     opener = SessionOpener(store, Spares(outside.agent, setup.options), settings)
     gatherer = Gatherer(
         documents, outside.workspaces, outside.line_history, settings, outside.editor
     )
-    planner = Planner(
-        documents,
-        settings,
-        tests=FailingTests(gatherer, outside.commands, settings),
-        fixes=FixChecks(documents, findings),
-    )
+    planner = _planner(outside, documents, findings, gatherer)
     queues = TurnQueues(tasks)
     runner = _runner(outside, around, leases, elsewhere, queues)
     states = SessionStates(outside.agent, around.rights.modes, around.permissions, queues)
@@ -207,6 +197,13 @@ def _surroundings(
         cost_consent=CostConsent(store, editor),
         tasks=tasks,
     )
+
+
+def _planner(
+    outside: Outside, documents: Documents, findings: FindingService, gatherer: Gatherer
+) -> Planner:
+    tests = FailingTests(gatherer, outside.commands, outside.settings)
+    return Planner(documents, outside.settings, tests=tests, fixes=FixChecks(documents, findings))
 
 
 def _runner(

@@ -8,13 +8,13 @@ next turn, so that history, search and recovery know of it.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from claude_sidecar.errors import InvalidRequest, SessionNotResumable, StoreError, UnknownId
+from claude_sidecar.sessions.conversations.agent_setup import AgentSetup
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import Key, Session
 from claude_sidecar.sessions.ports import (
-    AgentOptions,
     ClaudeSessions,
     Store,
     TerminalCommand,
@@ -31,27 +31,18 @@ _ANYWHERE = "/"
 class Elsewhere:
     """What Claude Code has that did not go through us.
 
-    :param options: how Claude runs in a workspace, by its path.
-    :param env: the variables that the user has set for it there.
+    :param setup: how Claude runs in a workspace.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        claude: ClaudeSessions,
-        *,
-        options: Callable[[str], AgentOptions],
-        env: Callable[[str], Mapping[str, str]],
-    ) -> None:
+    def __init__(self, store: Store, claude: ClaudeSessions, setup: AgentSetup) -> None:
         self._store = store
         self._claude = claude
-        self._options = options
-        self._env = env
+        self._setup = setup
 
     async def look(self, workspaces: Iterable[str]) -> None:
         """Take note of the sessions that there are in some workspaces."""
         for workspace in workspaces:
-            options = self._options(workspace)
+            options = self._setup.options(workspace)
             try:
                 project, files = await self._claude.files(options)
                 unknown, changed = await self._store.news_of(project, files)
@@ -81,7 +72,7 @@ class Elsewhere:
         unknown, _ = await self._store.news_of("", {session_id: TranscriptFile(0, 0.0)})
         if not unknown:
             return None
-        found = await self._claude.find(session_id, self._options(_ANYWHERE))
+        found = await self._claude.find(session_id, self._setup.options(_ANYWHERE))
         if found is None:
             return None
         await self._store.adopt([found])
@@ -93,7 +84,7 @@ class Elsewhere:
         :param copies: of its transcripts, where they are known.
         :returns: whether there was anything to read.
         """
-        options = self._options(session.key.workspace)
+        options = self._setup.options(session.key.workspace)
         try:
             key, file = self._claude.file(session.id, options)
             if file is None:
@@ -146,7 +137,7 @@ class Elsewhere:
         workspace = session.key.workspace
         try:
             return await self._claude.hand_over(
-                session.id, self._options(workspace), self._env(workspace)
+                session.id, self._setup.options(workspace), self._setup.settings(workspace).env
             )
         except SessionNotResumable as lost:
             raise InvalidRequest(

@@ -17,7 +17,7 @@ import anyio
 from claude_sidecar.debugging.failures import read_symptom
 from claude_sidecar.sessions.events import ToolCallStarted, ToolCallUpdated
 from claude_sidecar.sessions.model import ToolCall, Verification, VerificationState
-from claude_sidecar.sessions.planning.planner import PlanFor
+from claude_sidecar.sessions.planning.debug_plans import PlanFor
 from claude_sidecar.sessions.planning.plans import CourseHost, TurnPlan
 from claude_sidecar.sessions.ports import Allow, ToolUse
 from claude_sidecar.sessions.ports.commands import CommandRun, CommandRunner
