@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.lsp.documents import OpenDocuments
-from claude_sidecar.lsp.wire import LastDocument, Place
+from claude_sidecar.lsp.wire.place import LastDocument, Place
 from claude_sidecar.sessions.keys import Workspaces, canonical_path, path_from_uri
 from claude_sidecar.sessions.model import Key
 

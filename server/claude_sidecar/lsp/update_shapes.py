@@ -57,34 +57,13 @@ class UpdateShapes:
             case ToolCallUpdated():
                 return _tool_call_update(event)
             case PlanUpdated():
-                entries = [
-                    {"content": each.content, "status": each.status} for each in event.entries
-                ]
-                return _update("plan", entries=entries)
+                return _plan(event)
             case UsageUpdated():
-                return _update(
-                    "usage_update",
-                    usage=usage_shape(event.usage),
-                    cost=cost_shape(event.cost),
-                    context=context_shape(event.context),
-                    warning=event.warning,
-                )
+                return _usage(event)
             case RetryScheduled():
-                return _update(
-                    "retry",
-                    attempt=event.attempt,
-                    maxAttempts=event.max_attempts,
-                    delayMs=event.delay_ms,
-                    reason=event.reason,
-                )
+                return _retry(event)
             case ContextCompacted():
-                return _update(
-                    "compacted",
-                    trigger=event.trigger,
-                    beforeTokens=event.before_tokens,
-                    afterTokens=event.after_tokens,
-                    summary=event.summary or None,
-                )
+                return _compacted(event)
             case TurnWaiting(program=program, process=process, turn=turn):
                 asked = None if turn is None else self._asked(turn)
                 return _update("waiting", program=program, processId=process, turn=asked)
@@ -137,6 +116,41 @@ def _tool_call_update(event: ToolCallUpdated) -> JsonObject:
         toolCallId=event.tool_call_id,
         status=event.status,
         content=content,
+    )
+
+
+def _plan(event: PlanUpdated) -> JsonObject:
+    entries = [{"content": each.content, "status": each.status} for each in event.entries]
+    return _update("plan", entries=entries)
+
+
+def _usage(event: UsageUpdated) -> JsonObject:
+    return _update(
+        "usage_update",
+        usage=usage_shape(event.usage),
+        cost=cost_shape(event.cost),
+        context=context_shape(event.context),
+        warning=event.warning,
+    )
+
+
+def _retry(event: RetryScheduled) -> JsonObject:
+    return _update(
+        "retry",
+        attempt=event.attempt,
+        maxAttempts=event.max_attempts,
+        delayMs=event.delay_ms,
+        reason=event.reason,
+    )
+
+
+def _compacted(event: ContextCompacted) -> JsonObject:
+    return _update(
+        "compacted",
+        trigger=event.trigger,
+        beforeTokens=event.before_tokens,
+        afterTokens=event.after_tokens,
+        summary=event.summary or None,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
 import attrs
@@ -11,6 +13,9 @@ from lsprotocol import types
 from claude_sidecar.lsp import names, wire
 from claude_sidecar.lsp.arguments import read
 from claude_sidecar.lsp.faults import WrongArguments
+from claude_sidecar.lsp.wire.place import LAST_DOCUMENT
+from claude_sidecar.lsp.wire.sessions import SessionNewArguments
+from claude_sidecar.lsp.wire.turns import AskArguments, DebugArguments, ReviewArguments
 from claude_sidecar.settings import SECTION
 
 RANGE = {"start": {"line": 1, "character": 2}, "end": {"line": 3, "character": 4}}
@@ -19,13 +24,13 @@ RANGE = {"start": {"line": 1, "character": 2}, "end": {"line": 3, "character": 4
 def test_nothing_given_leaves_every_default() -> None:
     cases: list[list[Any] | None] = [None, [], [None], [{}]]
     for arguments in cases:
-        assert read(wire.ReviewArguments, names.REVIEW, arguments) == wire.ReviewArguments()
+        assert read(ReviewArguments, names.REVIEW, arguments) == ReviewArguments()
 
 
 def test_fields_are_read_from_their_wire_names() -> None:
     raw = {"text": "Why?", "sessionId": "s", "uri": None, "range": RANGE, "fresh": True}
-    read_back = read(wire.AskArguments, names.ASK, [raw])
-    assert read_back == wire.AskArguments(
+    read_back = read(AskArguments, names.ASK, [raw])
+    assert read_back == AskArguments(
         text="Why?",
         session_id="s",
         uri=None,
@@ -35,15 +40,15 @@ def test_fields_are_read_from_their_wire_names() -> None:
 
 
 def test_an_absent_uri_is_not_a_null_one() -> None:
-    assert read(wire.SessionNewArguments, names.SESSION_NEW, [{}]).uri is wire.LAST_DOCUMENT
-    assert read(wire.SessionNewArguments, names.SESSION_NEW, [{"uri": None}]).uri is None
+    assert read(SessionNewArguments, names.SESSION_NEW, [{}]).uri is LAST_DOCUMENT
+    assert read(SessionNewArguments, names.SESSION_NEW, [{"uri": None}]).uri is None
 
 
 def test_null_counts_as_absent_elsewhere() -> None:
-    read_back = read(wire.ReviewArguments, names.REVIEW, [{"focus": None, "fresh": None}])
-    assert read_back == wire.ReviewArguments()
+    read_back = read(ReviewArguments, names.REVIEW, [{"focus": None, "fresh": None}])
+    assert read_back == ReviewArguments()
     with pytest.raises(WrongArguments, match="`text` is required"):
-        read(wire.AskArguments, names.ASK, [{"text": None}])
+        read(AskArguments, names.ASK, [{"text": None}])
 
 
 @pytest.mark.parametrize(
@@ -67,7 +72,7 @@ def test_null_counts_as_absent_elsewhere() -> None:
 )
 def test_what_is_wrong_is_named_with_what_would_be_right(raw: Any, told: str) -> None:
     with pytest.raises(WrongArguments) as wrong:
-        read(wire.ReviewArguments, names.REVIEW, [raw])
+        read(ReviewArguments, names.REVIEW, [raw])
     assert told in str(wrong.value)
     assert wrong.value.fields == tuple(raw)
 
@@ -75,25 +80,33 @@ def test_what_is_wrong_is_named_with_what_would_be_right(raw: Any, told: str) ->
 @pytest.mark.parametrize("arguments", [["text"], [[]], [{}, {}], [3]])
 def test_anything_but_one_object_is_refused(arguments: list[Any]) -> None:
     with pytest.raises(WrongArguments, match=names.REVIEW):
-        read(wire.ReviewArguments, names.REVIEW, arguments)
+        read(ReviewArguments, names.REVIEW, arguments)
 
 
 def test_diagnostics_are_read_as_lsp_has_them() -> None:
     raw = {"range": RANGE, "message": "unused", "severity": 2, "source": "ruff", "code": "F401"}
-    read_back = read(wire.DebugArguments, names.DEBUG, [{"diagnostics": [raw]}])
+    read_back = read(DebugArguments, names.DEBUG, [{"diagnostics": [raw]}])
     (diagnostic,) = read_back.diagnostics
     assert (diagnostic.message, diagnostic.code) == ("unused", "F401")
     with pytest.raises(WrongArguments, match="`diagnostics`"):
-        read(wire.DebugArguments, names.DEBUG, [{"diagnostics": [{"message": "unused"}]}])
+        read(DebugArguments, names.DEBUG, [{"diagnostics": [{"message": "unused"}]}])
 
 
 def test_every_command_has_one_class_of_arguments() -> None:
-    classes = {name for name, value in vars(wire).items() if attrs.has(value)}
-    expected = {
+    modules = [
+        import_module(each.name) for each in iter_modules(wire.__path__, "claude_sidecar.lsp.wire.")
+    ]
+    classes = [
+        name
+        for module in modules
+        for name, value in vars(module).items()
+        if attrs.has(value) and value.__module__ == module.__name__
+    ]
+    expected = [
         "".join(
             part[0].upper() + part[1:] for part in command.removeprefix(f"{SECTION}.").split(".")
         )
         + "Arguments"
         for command in names.COMMANDS
-    }
-    assert classes == expected
+    ]
+    assert sorted(classes) == sorted(expected)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.showing import ShownTurns
 from claude_sidecar.lsp.consent import Consents
 from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
+from claude_sidecar.lsp.wire import branches as wire
+from claude_sidecar.lsp.wire.place import LAST_DOCUMENT
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.planning.requests import CompactRequest, ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewinding.rewinder import Rewind, describe
@@ -56,7 +58,7 @@ class BranchCommands:
     async def compact(self, call: Call, arguments: wire.SessionCompactArguments) -> JsonObject:
         """`session.compact`."""
         session_id = arguments.session_id
-        key = self._places.key_or_workspace(wire.LAST_DOCUMENT) if session_id is None else None
+        key = self._places.key_or_workspace(LAST_DOCUMENT) if session_id is None else None
         request = CompactRequest(key, session_id, arguments.instructions)
         return await self._turns.shape(await self._turns.run(call, request, "Summary"))
 

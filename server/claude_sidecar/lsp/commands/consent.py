@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from claude_sidecar.errors import InvalidRequest
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import permissions_text
 from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.wire import consent as wire
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.shapes.records import open_question_shape, rule_shape, session_shape
 

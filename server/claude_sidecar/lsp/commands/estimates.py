@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.wire import estimates as wire
 from claude_sidecar.sessions.budgets.cost_consent import in_words
 from claude_sidecar.sessions.budgets.estimator import AnyReview
 from claude_sidecar.sessions.model import JsonObject, Key

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.showing import ShownTurns, name_of
 from claude_sidecar.lsp.convert import Ranges
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import findings_text
 from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.wire import findings as wire
 from claude_sidecar.sessions.model import FindingQuery, JsonObject
 from claude_sidecar.sessions.planning.requests import VerifyRequest
 from claude_sidecar.sessions.shapes.records import finding_shape

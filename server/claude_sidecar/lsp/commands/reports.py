@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.configuration import Configuration
 from claude_sidecar.lsp.convert import seconds_from_time
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import status_text, usage_text
 from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.wire import reports as wire
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.shapes.usage import usage_report_shape
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import anyio.to_thread
 
 from claude_sidecar.errors import InvalidRequest, TurnFailure
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.lenses import CodeLenses
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import sessions_text
 from claude_sidecar.lsp.reply import Replies
+from claude_sidecar.lsp.wire import sessions as wire
+from claude_sidecar.lsp.wire.place import LAST_DOCUMENT
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject, Session, SessionQuery, Turn
 from claude_sidecar.sessions.shapes.export import FILE_SUFFIXES, ExportFormat, exported
@@ -121,7 +123,7 @@ class SessionCommands:
 
         :raises InvalidRequest: if it has none.
         """
-        key = self._places.key_or_workspace(wire.LAST_DOCUMENT)
+        key = self._places.key_or_workspace(LAST_DOCUMENT)
         current = await call.sidecar.sessions.current(key)
         if current is None:
             raise InvalidRequest(

@@ -8,12 +8,14 @@ from lsprotocol import types
 
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.findings.model import Finding
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.commands.call import Call, Command
 from claude_sidecar.lsp.commands.showing import ShownTurns, begun, name_of
 from claude_sidecar.lsp.convert import Ranges, severity_name
 from claude_sidecar.lsp.places import Places
 from claude_sidecar.lsp.readable import cancelled_text
+from claude_sidecar.lsp.wire import turns as wire
+from claude_sidecar.lsp.wire.place import LastDocument
 from claude_sidecar.sessions.model import JsonObject, Key
 from claude_sidecar.sessions.planning.debugging import DebugWish
 from claude_sidecar.sessions.planning.requests import (
@@ -89,7 +91,7 @@ class TurnCommands:
         key = self._places.key_or_workspace(arguments.uri)
         wish = DebugWish(
             key,
-            chosen=not isinstance(arguments.uri, wire.LastDocument),
+            chosen=not isinstance(arguments.uri, LastDocument),
             range=self._range(key, arguments.range),
             error=arguments.error,
             diagnostics=tuple(self._diagnostic(key, each) for each in arguments.diagnostics),
@@ -178,7 +180,7 @@ class TurnCommands:
     ) -> tuple[Key | None, str | None]:
         """A named session brings its own file along, unless another is named."""
         session_id = arguments.session_id
-        named = not isinstance(arguments.uri, wire.LastDocument)
+        named = not isinstance(arguments.uri, LastDocument)
         if session_id is None or named:
             return self._places.key_or_workspace(arguments.uri), session_id
         session = await call.sidecar.sessions.get(session_id)
