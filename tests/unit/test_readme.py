@@ -11,9 +11,10 @@ import attrs
 import pytest
 
 import claude_sidecar
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.settings import SCHEMA, Option
 from claude_sidecar.terminal.program import ServeArguments, run
+from support.arguments import argument_classes
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", "docs/protocol.md")
@@ -87,7 +88,7 @@ def test_the_contract_has_every_command() -> None:
 def test_the_contract_has_every_argument(command: str) -> None:
     told = {row[0].strip("`"): row[1] for row in rows(section("docs/protocol.md", "Commands"))}
     words = "".join(part[0].upper() + part[1:] for part in command.split("."))
-    fields = attrs.fields(getattr(wire, f"{words}Arguments"))
+    fields = attrs.fields(argument_classes()[f"{words}Arguments"])
     given = {_camel(each.name) + ("!" if each.default is attrs.NOTHING else "") for each in fields}
     assert set(re.findall(r"`(\w+!?)`", told[command])) - VALUES == given
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
-import attrs
 import pytest
 from lsprotocol import types
 
-from claude_sidecar.lsp import names, wire
+from claude_sidecar.lsp import names
 from claude_sidecar.lsp.arguments import read
 from claude_sidecar.lsp.faults import WrongArguments
 from claude_sidecar.lsp.wire.place import LAST_DOCUMENT
 from claude_sidecar.lsp.wire.sessions import SessionNewArguments
 from claude_sidecar.lsp.wire.turns import AskArguments, DebugArguments, ReviewArguments
 from claude_sidecar.settings import SECTION
+from support.arguments import argument_classes
 
 RANGE = {"start": {"line": 1, "character": 2}, "end": {"line": 3, "character": 4}}
 
@@ -93,15 +91,6 @@ def test_diagnostics_are_read_as_lsp_has_them() -> None:
 
 
 def test_every_command_has_one_class_of_arguments() -> None:
-    modules = [
-        import_module(each.name) for each in iter_modules(wire.__path__, "claude_sidecar.lsp.wire.")
-    ]
-    classes = [
-        name
-        for module in modules
-        for name, value in vars(module).items()
-        if attrs.has(value) and value.__module__ == module.__name__
-    ]
     expected = [
         "".join(
             part[0].upper() + part[1:] for part in command.removeprefix(f"{SECTION}.").split(".")
@@ -109,4 +98,4 @@ def test_every_command_has_one_class_of_arguments() -> None:
         + "Arguments"
         for command in names.COMMANDS
     ]
-    assert sorted(classes) == sorted(expected)
+    assert sorted(argument_classes()) == sorted(expected)
