@@ -20,11 +20,15 @@ STARTED = "[id='claude-sidecar.claude-sidecar.claudeSidecar.status']"
 
 
 class Window:
-    """The page that shows it, and the ways to use it."""
+    """The page that shows it, and the ways to use it.
 
-    def __init__(self, page: Page) -> None:
+    :param has_sidecar: whether the extension is expected to work in it.
+    """
+
+    def __init__(self, page: Page, *, has_sidecar: bool = True) -> None:
         self.page = page
-        expect(self.status).to_be_visible()
+        if has_sidecar:
+            expect(self.status).to_be_visible()
 
     def wait_until_started(self, *, minutes: float = 1.5) -> None:
         """Until the language server has answered."""

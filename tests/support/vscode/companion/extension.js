@@ -94,6 +94,12 @@ class OneFile {
     return new vscode.Disposable(() => undefined);
   }
 
+  // VS Code wants all of a file system's methods, though this one is to be read only.
+  createDirectory = refused;
+  writeFile = refused;
+  delete = refused;
+  rename = refused;
+
   /** VS Code looks for settings and the like, which are not there. */
   #isFile(path) {
     if (path.endsWith('/far.py')) {
@@ -104,6 +110,10 @@ class OneFile {
     }
     return false;
   }
+}
+
+function refused(uri) {
+  throw vscode.FileSystemError.NoPermissions(uri);
 }
 
 function inWorkspace(file) {
