@@ -12,6 +12,7 @@ import type {
   Turn,
   TurnKind,
   TurnResult,
+  Update,
   Verification,
 } from './protocol';
 import { originWords } from './wording';
@@ -62,6 +63,12 @@ export function textOf(turn: ShownTurn): string {
     .filter((part) => part.type === 'text' && part.agent === undefined)
     .map((part) => (part.type === 'text' ? part.text : ''))
     .join('\n\n');
+}
+
+/** Whether a tool call is over by which Claude may have gone into plan mode, or out of it. */
+export function mayHavePlanned(turn: ShownTurn | undefined, update: Update): boolean {
+  const id = update.kind === 'tool_call_update' && update.status === 'completed' ? update.toolCallId : undefined;
+  return id !== undefined && turn?.parts.some((part) => part.type === 'tool' && part.tool.toolCallId === id && part.tool.kind === 'think') === true;
 }
 
 /** One that has just begun. */

@@ -4,9 +4,11 @@
 import { structuredPatch } from 'diff';
 
 import type { Ask } from '../src/asks';
-import type { PermissionOption, Question } from '../src/protocol';
+import type { PermissionOption, PermissionRequest, Question } from '../src/protocol';
+import { codeActions } from './codeBlock';
 import { button, h, icon } from './dom';
 import type { Host } from './host';
+import { Markdown, tellsLinks } from './markdown';
 
 const ICONS: Record<PermissionOption['kind'], string> = {
   ...{ allow_once: 'check', allow_always: 'check-all', reject_once: 'close', reject_always: 'circle-slash' },
@@ -17,10 +19,13 @@ const MOST_LINES = 40;
 export class AsksView {
   readonly element = h('div', { class: 'asks' });
   readonly #host: Host;
+  readonly #markdown: Markdown;
   readonly #shown = new Map<number, HTMLElement>();
 
   constructor(host: Host) {
     this.#host = host;
+    this.#markdown = new Markdown(codeActions(host));
+    tellsLinks(this.element, host);
   }
 
   /** @returns the words for those that are new, to be announced. */
@@ -69,8 +74,7 @@ export class AsksView {
         { class: 'ask-body' },
         h('p', { class: 'standing' }),
         request.reason === undefined ? undefined : h('p', { class: 'reason' }, icon('info'), request.reason),
-        request.description === undefined ? undefined : h('p', {}, request.description),
-        ...this.#details(id, request),
+        ...(isPlan(request) ? [this.#plan(request)] : this.#details(id, request)),
       ),
       h('div', { class: 'options' }, ...options),
       words,
@@ -94,16 +98,21 @@ export class AsksView {
     return group;
   }
 
-  #details(id: number, { diff, rawInput }: Extract<Ask, { type: 'permission' }>['request']): HTMLElement[] {
+  #plan({ description = '' }: PermissionRequest): HTMLElement {
+    return h('div', { class: 'markdown', tabindex: '0', role: 'group', 'aria-label': 'The plan' }, this.#markdown.render(description, true));
+  }
+
+  #details(id: number, { description, diff, rawInput }: PermissionRequest): HTMLElement[] {
+    const described = description === undefined ? [] : [h('p', {}, description)];
     if (diff !== undefined) {
       const open = button({ text: 'Open the diff', icon: 'diff', kind: 'link' }, () => {
         this.#host.say({ type: 'openPermissionDiff', id });
       });
-      return [changeView(diff.oldText, diff.newText), open];
+      return [...described, changeView(diff.oldText, diff.newText), open];
     }
     const command = rawInput['command'];
     const text = typeof command === 'string' ? command : JSON.stringify(rawInput, undefined, 2);
-    return [h('pre', { class: 'input', tabindex: '0', role: 'region', 'aria-label': 'What it would run' }, text)];
+    return [...described, h('pre', { class: 'input', tabindex: '0', role: 'group', 'aria-label': 'What it would run' }, text)];
   }
 
   #question({ id, request }: Extract<Ask, { type: 'question' }>): HTMLElement {
@@ -129,6 +138,11 @@ export class AsksView {
       h('div', { class: 'options' }, send, refuse),
     );
   }
+}
+
+/** A plan is what Claude wants to go on with: Markdown of its own, and nothing that is run. */
+function isPlan({ toolKind, description }: PermissionRequest): boolean {
+  return toolKind === 'think' && description !== undefined;
 }
 
 /** That it was asked before; where others of its session wait with it, which one it is and how many there are. */
@@ -179,5 +193,5 @@ function changeView(oldText: string, newText: string): HTMLElement {
   });
   const rest = lines.length - rows.length;
   const more = rest > 0 ? h('span', { class: 'same' }, `… ${rest} more`) : undefined;
-  return h('pre', { class: 'change', tabindex: '0', role: 'region', 'aria-label': 'The change' }, ...rows, more);
+  return h('pre', { class: 'change', tabindex: '0', role: 'group', 'aria-label': 'The change' }, ...rows, more);
 }

@@ -4,11 +4,20 @@
 import hljs from 'highlight.js/lib/common';
 
 import { button, h } from './dom';
+import type { Host } from './host';
 
 export interface CodeActions {
   copy(text: string): void;
   insert(text: string): void;
   apply(text: string): void;
+}
+
+/** What is done is the extension's work. */
+export function codeActions(host: Host): CodeActions {
+  const telling = (type: keyof CodeActions) => (text: string): void => {
+    host.say({ type, text });
+  };
+  return { copy: telling('copy'), insert: telling('insert'), apply: telling('apply') };
 }
 
 /** Characters that are coloured in one go. */
@@ -38,7 +47,7 @@ export class CodeBlock {
       }),
     );
     const head = h('div', { class: 'code-head' }, h('span', { class: 'code-language' }, language || 'text'), actionButtons);
-    const scroller = h('pre', { tabindex: '0', role: 'region', 'aria-label': `Code, ${language || 'text'}` }, this.#code);
+    const scroller = h('pre', { tabindex: '0', role: 'group', 'aria-label': `Code, ${language || 'text'}` }, this.#code);
     this.element = h('div', { class: 'code-block' }, head, scroller);
   }
 

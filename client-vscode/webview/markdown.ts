@@ -6,6 +6,7 @@ import MarkdownIt from 'markdown-it';
 
 import { CodeBlock, type CodeActions } from './codeBlock';
 import { language } from './blocks';
+import type { Host } from './host';
 
 const ALLOWED_TAGS = [
   ...['a', 'blockquote', 'br', 'code', 'del', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'li', 'ol', 'p', 'pre', 's'],
@@ -23,6 +24,17 @@ parser.renderer.rules['fence'] = (tokens, index) => {
   const escaped = parser.utils.escapeHtml(token?.content ?? '');
   return `<pre data-language="${parser.utils.escapeHtml(language(token?.info ?? ''))}"><code>${escaped}</code></pre>`;
 };
+
+/** Clicks on links in an element are told. */
+export function tellsLinks(element: HTMLElement, host: Host): void {
+  element.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a') : null;
+    if (link !== null) {
+      event.preventDefault();
+      host.say({ type: 'openLink', href: link.getAttribute('href') ?? '' });
+    }
+  });
+}
 
 export class Markdown {
   readonly #actions: CodeActions;
@@ -57,7 +69,7 @@ export class Markdown {
       const scroller = document.createElement('div');
       scroller.className = 'scroller';
       scroller.tabIndex = 0;
-      scroller.setAttribute('role', 'region');
+      scroller.setAttribute('role', 'group');
       scroller.setAttribute('aria-label', 'Table');
       table.replaceWith(scroller);
       scroller.append(table);

@@ -16,7 +16,7 @@ export function compactedView(compacted: Compacted, kind: TurnKind): HTMLElement
   if (compacted.summary === undefined || kind === 'compact') {
     return h('div', { class: 'notice info' }, icon('fold'), words);
   }
-  const summary = h('div', { class: 'prompt-text', tabindex: '0', role: 'region', 'aria-label': 'Summary' }, compacted.summary);
+  const summary = h('div', { class: 'prompt-text', tabindex: '0', role: 'group', 'aria-label': 'Summary' }, compacted.summary);
   return h('details', {}, h('summary', {}, icon('fold'), words), summary);
 }
 
@@ -35,5 +35,5 @@ export function verificationView(verification: Verification): HTMLElement {
 }
 
 function written(label: string, text: string): HTMLElement {
-  return h('pre', { class: 'tool-output', tabindex: '0', role: 'region', 'aria-label': label }, text);
+  return h('pre', { class: 'tool-output', tabindex: '0', role: 'group', 'aria-label': label }, text);
 }

@@ -22,7 +22,7 @@ export class ToolRow {
   readonly element = h('div', { class: 'tool' });
   readonly #line = h('div', { class: 'tool-line' });
   readonly #state = h('span', { class: 'tool-state' });
-  readonly #output = h('pre', { class: 'tool-output', hidden: true, tabindex: '0', role: 'region', 'aria-label': 'Output' });
+  readonly #output = h('pre', { class: 'tool-output', hidden: true, tabindex: '0', role: 'group', 'aria-label': 'Output' });
   readonly #host: Host;
   readonly #turnId: string;
   #status: ToolStatus | undefined;

@@ -5,9 +5,11 @@
 // between: then reading them is free, and what is rendered in a frame is laid out once.
 
 import type { ShownTurn } from '../src/shownTurn';
+import { codeActions } from './codeBlock';
 import { button, h } from './dom';
 import { Frames, type View } from './frames';
 import type { Host } from './host';
+import { tellsLinks } from './markdown';
 import { TurnView, type TurnTools } from './turnView';
 
 /** Pixels from the end that still count as being there. */
@@ -23,20 +25,11 @@ export class Transcript {
   readonly #changed = new Map<string, ShownTurn>();
   readonly #view: View = { work: () => this.#work() };
   #follows = true;
+  /** Where the end was when it was last shown. */
+  #end = 0;
 
   constructor(host: Host, edit: TurnTools['edit']) {
-    const code = {
-      copy: (text: string): void => {
-        host.say({ type: 'copy', text });
-      },
-      insert: (text: string): void => {
-        host.say({ type: 'insert', text });
-      },
-      apply: (text: string): void => {
-        host.say({ type: 'apply', text });
-      },
-    };
-    this.#tools = { frames: this.frames, host, code, edit };
+    this.#tools = { frames: this.frames, host, code: codeActions(host), edit };
     this.toEnd = button({ label: 'To the end', icon: 'arrow-down', kind: 'to-end round secondary' }, () => {
       this.#follows = true;
       this.#follow();
@@ -45,7 +38,9 @@ export class Transcript {
     this.element.append(this.#turns);
     this.element.addEventListener('scroll', () => {
       const { scrollTop, scrollHeight, clientHeight } = this.element;
-      this.#follows = scrollHeight - scrollTop - clientHeight < NEAR;
+      const isNear = scrollHeight - scrollTop - clientHeight < NEAR;
+      // What has come since the end was shown does not mean that the reader has gone up.
+      this.#follows = isNear || (this.#follows && scrollTop >= this.#end);
       this.toEnd.hidden = this.#follows;
       // Where the reader is elsewhere, what is laid out late above does not move what is read.
       this.element.classList.toggle('anchored', !this.#follows);
@@ -55,13 +50,7 @@ export class Transcript {
     });
     sizes.observe(this.element);
     sizes.observe(this.#turns);
-    this.element.addEventListener('click', (event) => {
-      const link = event.target instanceof Element ? event.target.closest('a') : null;
-      if (link !== null) {
-        event.preventDefault();
-        host.say({ type: 'openLink', href: link.getAttribute('href') ?? '' });
-      }
-    });
+    tellsLinks(this.element, host);
   }
 
   /** Show these turns in place of all others. */
@@ -103,6 +92,7 @@ export class Transcript {
   #follow(): void {
     if (this.#follows) {
       this.element.scrollTop = this.element.scrollHeight;
+      this.#end = this.element.scrollTop;
     }
   }
 }

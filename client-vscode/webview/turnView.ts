@@ -22,6 +22,10 @@ const KINDS: Record<TurnKind, { icon: string; words: string }> = {
   compact: { icon: 'fold', words: 'Compact' },
 };
 
+/** Characters, and lines, beyond which a prompt may not fit in its box, so that it is scrolled. */
+const LONG = 150;
+const LONG_LINES = 7;
+
 interface PartView {
   element: HTMLElement;
   update(part: Part, ended: boolean): void;
@@ -180,7 +184,9 @@ function promptView(turn: ShownTurn, tools: TurnTools, origin: HTMLElement): HTM
       }),
     );
   }
-  return h('div', { class: 'prompt' }, head, h('div', { class: 'prompt-text' }, turn.prompt));
+  const isLong = turn.prompt.length > LONG || turn.prompt.split('\n').length > LONG_LINES;
+  const scrolls = isLong ? { tabindex: '0', role: 'group', 'aria-label': 'Prompt' } : {};
+  return h('div', { class: 'prompt' }, head, h('div', { class: 'prompt-text', ...scrolls }, turn.prompt));
 }
 
 function findingRow(finding: Finding, host: Host): HTMLElement {

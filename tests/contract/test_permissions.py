@@ -510,7 +510,7 @@ async def test_a_turn_that_runs_goes_into_plan_mode_and_out_of_it(
         slow.answer(slow.asked[1], "allow_always")
         assert (await turn.result()).text == "Done."
         assert (await sidecar.sessions.get(turn.session_id)).mode == "acceptEdits"
-    assert [each.title.split()[0] for each in slow.asked] == ["Bash", "ExitPlanMode"]
+    assert [each.title for each in slow.asked] == ["Bash touch made", "Go ahead with this plan"]
     results = [request.tool_results[-1] for request in model.requests[1:]]
     assert ["plan first" in each.text for each in results] == [False, True, False, False]
     assert (desk.folder / "b.py").exists()

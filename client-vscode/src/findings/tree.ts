@@ -78,6 +78,9 @@ function groupItem(group: Group): vscode.TreeItem {
     item.label = uri.path.slice(uri.path.lastIndexOf('/') + 1);
     item.iconPath = vscode.ThemeIcon.File;
     item.tooltip = uri.fsPath;
+    // Within the workspace, and by its root where there are several.
+    const folder = vscode.workspace.asRelativePath(uri).split('/').slice(0, -1).join('/');
+    item.description = folder === '' ? item.description : `${folder} · ${group.findings.length}`;
   }
   return item;
 }

@@ -10,6 +10,7 @@ import type { Conversations } from '../conversations';
 import { CONTEXT, SECTION } from '../names';
 import type { History, Session, SessionUpdate } from '../protocol';
 import type { Server } from '../server';
+import { mayHavePlanned } from '../shownTurn';
 import { Changes } from './changes';
 import { Onlooker } from './onlooker';
 import { typed } from './prompt';
@@ -104,8 +105,9 @@ export class PanelController implements vscode.Disposable {
     }
     if (update.sessionId === this.#shown?.sessionId) {
       this.#view.say({ type: 'update', update });
-      if (update.update.kind === 'turn_ended') {
-        void this.#readAnew(); // a session gets its title from its first turn, and its numbers from each
+      // A session gets its title from its first turn, its numbers from each, and another mode when a plan is approved.
+      if (update.update.kind === 'turn_ended' || mayHavePlanned(conversation.turn(update.turnId), update.update)) {
+        void this.#readAnew();
       }
     }
   }

@@ -58,6 +58,12 @@ _KINDS: Mapping[str, ToolKind] = {
     "mcp__sidecar__get_symbols": "search",
 }
 
+_TITLES: Mapping[str, str] = {
+    PLAN_TOOL: "Update the to-do list",
+    "EnterPlanMode": "Make a plan first",
+    "ExitPlanMode": "Go ahead with this plan",
+}
+
 # The input field that best says what a tool is used on, the first present one of these.
 _TELLING = (
     "file_path",
@@ -97,8 +103,8 @@ def kind_of(name: str) -> ToolKind:
 def title_of(name: str, arguments: JsonObject, cwd: str) -> str:
     """The tool's name and what it is used on, on one line."""
     shown = name.rpartition("__")[2].replace("_", " ") if name.startswith("mcp__") else name
-    if name == PLAN_TOOL:
-        return "Update the to-do list"
+    if name in _TITLES:
+        return _TITLES[name]
     telling = next(
         (value for field in _TELLING if isinstance(value := arguments.get(field), str) and value),
         "",
