@@ -18,6 +18,8 @@ logger = logging.getLogger(__name__)
 
 _GATHER_SECONDS = 0.5
 """From a reason to the look, so that a long turn is looked at twice a second at most."""
+_ENDING_SECONDS = 0.05
+"""From a turn's end to the look: whoever asked for it is answered meanwhile."""
 _LAST_LOOK_SECONDS = 10.0
 
 
@@ -63,6 +65,7 @@ class Follower:
             await self._wake.wait()
             with anyio.move_on_after(_GATHER_SECONDS):
                 await self._now.wait()
+                await anyio.sleep(_ENDING_SECONDS)
             self._wake, self._now = anyio.Event(), anyio.Event()
             await self._take_in()
 

@@ -2,7 +2,9 @@
 
 Text comes in many small pieces. The first of a turn goes out at once; those that follow within
 `INTERVAL` of the last are joined, and go out when it has passed. Whatever else happens sends the
-text before it first, so that the order holds. `seq` numbers what is sent, from 0, without gaps.
+text before it first, so that the order holds. What was spent is told after the text that comes just
+then, since a message tells of it before its first words, which are waited for. `seq` numbers what is
+sent, from 0, without gaps.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from claude_sidecar.sessions.events import (
     Event,
     TurnEnded,
     Update,
+    UsageUpdated,
 )
 
 INTERVAL: Final = 0.034
@@ -71,39 +74,53 @@ class _TurnStream:
         self._shapes = shapes
         self._seq = 0
         self._pending: list[Chunk] = []
+        self._spent: UsageUpdated | None = None
+        self._over = False
         self._last: Update | None = None
         self._due = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
 
     def take(self, update: Update) -> None:
         self._last = update
-        if not isinstance(update.event, AgentMessageChunk | AgentThoughtChunk):
-            self._flush()
-            self._emit(update, update.event)
-            return
-        loop = asyncio.get_running_loop()
-        self._pending.append(update.event)
-        if self._timer is None:
-            if loop.time() >= self._due:
+        match update.event:
+            case AgentMessageChunk() | AgentThoughtChunk():
+                self._pending.append(update.event)
+                self._flush_at(self._due)
+            case UsageUpdated(warning=None) if not self._over:
+                self._spent = update.event
+                self._flush_at(asyncio.get_running_loop().time() + INTERVAL)
+            case event:
                 self._flush()
-            else:
-                self._timer = loop.call_at(self._due, self._flush)
+                self._emit(update, event)
+                self._over = isinstance(event, TurnEnded)
 
     def close(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
 
+    def _flush_at(self, time: float) -> None:
+        """Send what is held at that time of the loop's, or with what is sent before it."""
+        loop = asyncio.get_running_loop()
+        if loop.time() >= time:
+            self._flush()
+        elif self._timer is None:
+            self._timer = loop.call_at(time, self._flush)
+
     def _flush(self) -> None:
         self.close()
-        if not self._pending or self._last is None:
-            return
         pending, self._pending = self._pending, []
-        chunks = _joined(pending)
-        for chunk in chunks:
-            self._emit(self._last, chunk)
-        rest = min(INTERVAL * len(chunks), LONGEST)
-        self._due = asyncio.get_running_loop().time() + rest
+        spent, self._spent = self._spent, None
+        if self._last is None:
+            return
+        if pending:
+            chunks = _joined(pending)
+            for chunk in chunks:
+                self._emit(self._last, chunk)
+            rest = min(INTERVAL * len(chunks), LONGEST)
+            self._due = asyncio.get_running_loop().time() + rest
+        if spent is not None:
+            self._emit(self._last, spent)
 
     def _emit(self, update: Update, event: Event) -> None:
         self._send(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -70,6 +71,35 @@ async def test_other_events_come_after_the_text_before_them() -> None:
     listener = Listener()
     listener.happen(AgentMessageChunk("a"), AgentMessageChunk("b"), PlanUpdated(()))
     assert listener.texts == ["a", "b", "-"]
+
+
+def spent(tokens: int) -> UsageUpdated:
+    return UsageUpdated(Usage(output_tokens=tokens), ContextSize())
+
+
+async def test_what_was_spent_is_told_after_the_first_words() -> None:
+    listener = Listener()
+    listener.happen(spent(1), AgentMessageChunk("a"))
+    assert listener.texts == ["a", "-"]
+    listener.happen(spent(2), spent(3), AgentMessageChunk("b"), PlanUpdated(()))
+    told = [update["update"] for _, update in listener.sent]
+    assert [each["kind"] for each in told[2:]] == ["agent_message_chunk", "usage_update", "plan"]
+    assert told[3]["usage"]["outputTokens"] == 3
+
+
+async def test_what_was_spent_is_told_where_no_words_come() -> None:
+    listener = Listener()
+    listener.happen(spent(1))
+    assert listener.sent == []
+    with anyio.fail_after(30):
+        await listener.came.wait()
+    assert listener.sent[-1][1]["update"]["kind"] == "usage_update"
+
+
+async def test_a_warning_is_told_at_once() -> None:
+    listener = Listener()
+    listener.happen(replace(spent(1), warning="The conversation is nearly full."))
+    assert listener.sent[-1][1]["update"]["warning"] == "The conversation is nearly full."
 
 
 async def test_kinds_and_speakers_are_not_mixed() -> None:
