@@ -17,7 +17,7 @@ export function compactedView(compacted: Compacted, kind: TurnKind): HTMLElement
     return h('div', { class: 'notice info' }, icon('fold'), words);
   }
   const summary = h('div', { class: 'prompt-text', tabindex: '0', role: 'group', 'aria-label': 'Summary' }, compacted.summary);
-  return h('details', {}, h('summary', {}, icon('fold'), words), summary);
+  return h('details', { class: 'kept' }, h('summary', {}, icon('fold'), words), summary);
 }
 
 /** What fails still is shown, and what was written unfolds. */

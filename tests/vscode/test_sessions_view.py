@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, expect
 from claude_sidecar.offline.script import say
 from support.model import Model
 from support.vscode import parts
+from support.vscode.panel import Panel
 from support.vscode.views import Views
 from support.vscode.window import Window
 from vscode.conftest import Opener
@@ -53,12 +54,10 @@ class Listed:
         expect(row.and_(row.page.get_by_label(f"{title}, current"))).to_have_count(int(current))
 
 
-def test_sessions_are_found_and_put_in_order_in_their_view(
-    open_window: Opener, project: Path, scripted: Model
-) -> None:
+def asked(window: Window, model: Model) -> Panel:
+    """Ask twice about one file, in two sessions, and once about the other."""
     for answer in ("Divides by their number.", "Linear time.", "Adds the amounts."):
-        scripted.script.reply(say(answer))
-    window = open_window(project)
+        model.script.reply(say(answer))
     window.open_file("stats.py")
     panel = window.panel()
     panel.say("What is it for?")
@@ -70,7 +69,14 @@ def test_sessions_are_found_and_put_in_order_in_their_view(
     window.open_file("ledger.py")
     panel.say("And this one?")
     expect(panel.turns).to_contain_text("Adds the amounts.")
+    return panel
 
+
+def test_sessions_are_found_and_put_in_order_in_their_view(
+    open_window: Opener, project: Path, scripted: Model
+) -> None:
+    window = open_window(project)
+    panel = asked(window, scripted)
     listed = Listed(window)
     everything = ("ledger.py", "And this one?", "stats.py", "Is it quick?", "What is it for?")
     listed.expect(*everything)
@@ -97,19 +103,33 @@ def test_sessions_are_found_and_put_in_order_in_their_view(
     expect(listed.row("The mean")).to_be_visible()
     expect(panel.title).to_contain_text("The mean")
 
-    listed.row("The mean").drag_to(listed.row("ledger.py"))
+    listed.views.act(listed.row("The mean"), "Delete Session")
+    window.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    listed.expect("ledger.py", "And this one?", "stats.py", "Is it quick?")
+
+
+def test_a_session_is_bound_to_another_file_by_dragging_one_of_them(
+    open_window: Opener, project: Path, scripted: Model
+) -> None:
+    window = open_window(project)
+    panel = asked(window, scripted)
+    listed = Listed(window)
+    listed.row("What is it for?").drag_to(listed.row("ledger.py"))
     expect(window.tab).to_contain_text("ledger.py")
     expect(panel.turns).to_contain_text("Divides by their number.")
-    listed.expect_current("The mean")
+    listed.expect_current("What is it for?")
     listed.expect_current("And this one?", current=False)
-    listed.expect("ledger.py", "And this one?", "The mean", "stats.py", "Is it quick?")
+    listed.expect("ledger.py", "And this one?", "What is it for?", "stats.py", "Is it quick?")
 
     listed.drop_on_editor(listed.row("Is it quick?"), window)
     expect(panel.turns).to_contain_text("Linear time.")
     listed.expect_current("Is it quick?")
-    listed.expect("ledger.py", "And this one?", "Is it quick?", "The mean")
+    listed.expect("ledger.py", "And this one?", "Is it quick?", "What is it for?")
     expect(window.tab).not_to_contain_class("dirty")
 
-    listed.views.act(listed.row("Is it quick?"), "Delete Session")
-    window.page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    listed.expect("ledger.py", "And this one?", "The mean")
+    window.open_file("stats.py")
+    window.tab.drag_to(listed.row("And this one?"))
+    expect(panel.turns).to_contain_text("Adds the amounts.")
+    listed.expect_current("And this one?")
+    listed.expect("stats.py", "And this one?", "ledger.py", "Is it quick?", "What is it for?")
+    window.picture(parts.PICTURES / "sessions-dropped.png")

@@ -12,6 +12,7 @@ from support.model import Model
 from support.vscode import companion, parts
 from support.vscode.browsing import page_at
 from support.vscode.serving import CodeServer, code_server
+from support.vscode.views import Views
 from support.vscode.window import Window
 from vscode.conftest import TESTED_SERVER, Opener
 
@@ -24,6 +25,19 @@ def test_each_root_is_a_workspace_of_its_own(
         (tmp_path / root / "same.py").write_text(text, encoding="utf-8")
     scripted.script.when("About the first").reply(say("It is one."))
     scripted.script.when("About the second").reply(say("It is two."))
+    reviews = scripted.script.when("Review the file")
+    for name in ("ONE", "TWO"):
+        reviews.reply(
+            call(
+                "mcp__sidecar__report_finding",
+                file="same.py",
+                quote=f"{name} = ",
+                severity="error",
+                category="naming",
+                title=f"{name} is a poor name",
+                message="It says what it is, and not what it is for.",
+            )
+        ).reply(say("One finding."))
     window = open_window(tmp_path, roots=("first", "second"))
     window.open_file("first/same.py")
     panel = window.panel()
@@ -36,6 +50,21 @@ def test_each_root_is_a_workspace_of_its_own(
     window.open_file("first/same.py")
     expect(panel.turns).to_contain_text("It is one.")
     assert "About the first" not in str(scripted.requests[-1].messages)
+
+    for root in ("first", "second"):
+        window.open_file(f"{root}/same.py")
+        window.command("Claude Sidecar: Review File")
+        expect(window.squiggles("error").first).to_be_visible()
+    views = Views(window.page)
+    window.command("Claude Sidecar: Focus on Sessions View")
+    expect(views.rows("Sessions")).to_contain_text(
+        ["first", "same.py", "About the first?", "second", "same.py", "About the second?"]
+    )
+    window.command("Claude Sidecar: Focus on Findings View")
+    expect(views.rows("Findings")).to_contain_text(
+        ["same.pyfirst · 1", "ONE is a poor name", "same.pysecond · 1", "TWO is a poor name"]
+    )
+    window.picture(parts.PICTURES / "two-roots.png")
 
 
 def test_a_workspace_that_is_not_trusted_names_no_programs_and_changes_nothing_until_it_is(
