@@ -32,6 +32,7 @@ from claude_sidecar.sessions.events import (
 )
 from claude_sidecar.sessions.model import ToolCall
 from claude_sidecar.terminal.places import shown_path
+from claude_sidecar.terminal.words import number_of
 from claude_sidecar.visible import one_line
 
 WAITING = "Waiting for Claude"
@@ -76,6 +77,8 @@ class Progress:
 
     def follow(self, event: Event) -> None:
         """Take from an event what Claude is doing."""
+        if isinstance(event, TurnStarted):
+            self._tokens = 0
         if isinstance(event, UsageUpdated):
             self._tokens = event.usage.output_tokens
             self._refresh()
@@ -87,7 +90,7 @@ class Progress:
             self._status.update(self._line())
 
     def _line(self) -> Text:
-        tokens = f" · {self._tokens:,} tokens" if self._tokens else ""
+        tokens = f" · {number_of(self._tokens, 'token')}" if self._tokens else ""
         room = max(20, self._console.width - len(tokens) - 4)
         return Text.assemble(one_line(self._doing, room), (tokens, "dim"))
 

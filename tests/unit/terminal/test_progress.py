@@ -1,5 +1,7 @@
 """The moving line never touches what stands above it."""
 
+from claude_sidecar.sessions.events import AskedTurn, TurnStarted, UsageUpdated
+from claude_sidecar.sessions.model import ContextSize, Usage
 from claude_sidecar.terminal.progress import Progress
 from support.terminal import readable_screen
 
@@ -29,3 +31,19 @@ def test_nothing_moves_where_nobody_watches() -> None:
         progress.show()
 
     assert screen.asides == ""
+
+
+def test_tokens_are_those_of_the_turn_that_runs() -> None:
+    screen = readable_screen(terminal=True, err_terminal=True)
+
+    with Progress(screen.screen.err) as progress:
+        progress.follow(UsageUpdated(Usage(output_tokens=1), ContextSize()))
+        progress.show()
+        progress.pause()
+        before = len(screen.asides)
+        progress.follow(TurnStarted(AskedTurn("ask", "And now?"), resumed=False))
+        progress.show()
+
+    assert "· 1 token" in screen.asides[:before]
+    assert "tokens" not in screen.asides
+    assert "token" not in screen.asides[before:]
