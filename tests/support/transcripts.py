@@ -10,9 +10,8 @@ from pathlib import Path
 import anyio
 import claude_agent_sdk
 
-from claude_sidecar.sessions.ports import TranscriptKey
+from claude_sidecar.sessions.ports import TranscriptKey, TranscriptRecords
 from claude_sidecar.settings import Settings
-from claude_sidecar.sidecar import Sidecar
 
 BUNDLED = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
 _SECONDS = 60
@@ -40,12 +39,12 @@ def lose_copies(settings: Settings) -> None:
         connection.execute("DELETE FROM transcripts")
 
 
-async def copied(sidecar: Sidecar, transcript: Path) -> None:
+async def copied(records: TranscriptRecords, transcript: Path) -> None:
     """Wait until our copy of a transcript has all of it."""
     with anyio.fail_after(_SECONDS):
         while True:
             key = TranscriptKey(transcript.parent.name, transcript.stem)
-            copy = await sidecar.store.transcript(key)
+            copy = await records.transcript(key)
             if copy is not None and copy.mark.size == (await anyio.Path(transcript).stat()).st_size:
                 return
             await anyio.sleep(0.01)

@@ -149,17 +149,22 @@ class LiveSession:
                 if client is not None:
                     error = await self._serve(client)
         finally:
+            self.close()  # also where the process died by itself: it takes no further turns
             if self._process is not None:
                 await self._process.close()
-            if self._turn is not None:
-                self._turn.died(error, self._last_words())
+            self._lose_turn(error)
             if self._process is not None:
                 await self._follower.finish()
+            self._lose_turn(error)  # one that was given to it meanwhile
             self._commands.close()
             self._pending.close()
             self.background.ended()
             self.ended.set()
             self.ready.set()
+
+    def _lose_turn(self, error: Exception | None) -> None:
+        if self._turn is not None:
+            self._turn.died(error, self._last_words())
 
     async def stop_background(self) -> None:
         """Stop what runs in the background, and wait until it has stopped."""

@@ -135,7 +135,7 @@ async def test_what_is_said_in_a_terminal_beside_a_warm_process_is_known_to_the_
         model.script.reply(say(reply))
     async with desk.open() as sidecar:
         first = await sidecar.ask("First?", path=path)
-        await copied(sidecar, transcript_of(environment, first.session_id))
+        await copied(sidecar.store, transcript_of(environment, first.session_id))
         await in_a_terminal(desk.folder, environment, "--resume", first.session_id, "Second?")
         _, before = await sidecar.sessions.history(session_id=first.session_id)
         third = await sidecar.ask("Third?", path=path)
@@ -178,7 +178,7 @@ async def test_a_session_is_handed_over_to_a_terminal(
         model.script.reply(say(reply))
     async with desk.open() as sidecar:
         first = await sidecar.ask("First?", path=path)
-        await copied(sidecar, transcript_of(environment, first.session_id))
+        await copied(sidecar.store, transcript_of(environment, first.session_id))
         lose_transcripts(environment)
         command = await sidecar.sessions.hand_over(first.session_id)
         assert (await sidecar.status()).live_sessions == 0

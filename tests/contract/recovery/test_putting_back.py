@@ -158,7 +158,7 @@ async def test_one_that_is_lost_beside_a_running_process_is_whole_after_a_restar
         model.script.reply(say(reply))
     async with desk.open() as sidecar:
         first = await sidecar.ask("First?", path=path)
-        await copied(sidecar, transcript_of(environment, first.session_id))
+        await copied(sidecar.store, transcript_of(environment, first.session_id))
         lose_transcripts(environment)
         await sidecar.ask("Second?", path=path)  # Claude Code writes a file with this alone
     async with desk.open() as sidecar:
