@@ -1,10 +1,11 @@
 // A reply as it streams in. Finished blocks are rendered once, as frames have time for them; the one
-// that is still growing is rendered anew at most once a frame, and as plain text once it is long.
+// that is still growing is rendered anew at most once a frame, and as plain text where it is long and cannot
+// be parted.
 //
 // Blocks stand in stretches. One that is full and was laid out is `past`: the browser leaves it out where it
 // is out of sight, so that a frame's price does not grow with what is there already.
 
-import { Blocks } from './blocks';
+import { Blocks, type Block } from './blocks';
 import { CodeBlock, type CodeActions } from './codeBlock';
 import { h } from './dom';
 import type { Frames, View } from './frames';
@@ -21,9 +22,9 @@ export class StreamedText implements View {
   readonly #markdown: Markdown;
   readonly #actions: CodeActions;
   readonly #frames: Frames;
-  #waiting: string[] = [];
+  #waiting: Block[] = [];
   /** The blocks that are rendered, and how many targets of links were known then. */
-  #settled: { block: string; targets: number }[] = [];
+  #settled: { block: Block; targets: number }[] = [];
   #stretch: HTMLElement | undefined;
   #full: HTMLElement[] = [];
   #ended = false;
@@ -60,7 +61,9 @@ export class StreamedText implements View {
       if (!hasTime()) {
         return true;
       }
-      this.#settle(this.#waiting.shift() ?? '');
+      this.#waiting.splice(0, 1).forEach((block) => {
+        this.#settle(block);
+      });
       this.#lookBack();
     }
     this.#showOpen();
@@ -80,16 +83,17 @@ export class StreamedText implements View {
   }
 
   /** Render a finished block in place of what was shown of it. */
-  #settle(block: string): void {
+  #settle(block: Block): void {
     this.#dropTail();
-    if (block.trim() !== '') {
-      this.#lastStretch().append(this.#markdown.render(block, true));
+    if (block.text.trim() !== '') {
+      this.#lastStretch().append(this.#rendered(block, true));
       this.#settled.push({ block, targets: this.#markdown.targets });
     }
   }
 
   #showOpen(): void {
-    const { text, fence } = this.#blocks.open;
+    const open = this.#blocks.open;
+    const { text, fence } = open;
     if (text.trim() === '') {
       this.#dropTail();
     } else if (fence !== undefined) {
@@ -97,10 +101,19 @@ export class StreamedText implements View {
     } else if (text.length > LONG) {
       this.#showPlain(text);
     } else {
-      const rendered = this.#markdown.render(text, false);
-      this.#newTail().replaceChildren(rendered);
+      this.#newTail().replaceChildren(this.#rendered(open, false));
       this.#code = this.#plain = undefined;
     }
+  }
+
+  #rendered({ text, head, continues }: Block, isWhole: boolean): DocumentFragment {
+    const fragment = this.#markdown.render(head + text, isWhole);
+    if (continues) {
+      for (const element of fragment.children) {
+        element.classList.add('continued');
+      }
+    }
+    return fragment;
   }
 
   #showCode(language: string, code: string): void {

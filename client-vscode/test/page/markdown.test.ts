@@ -98,6 +98,24 @@ describe('a reply that streams in', () => {
     expect(text.element.querySelector('.hljs-keyword')?.textContent).toBe('const');
   });
 
+  it.each([
+    ['a list', '- an **item**\n', 'li strong'],
+    ['a table', '| one | **two** |\n', 'tbody strong'],
+    ['a paragraph', 'So it is **said**. ', 'p strong'],
+  ])('formats %s that grows long, and renders its beginning once', (_, unit, formatted) => {
+    const head = unit.startsWith('|') ? '| a | b |\n| --- | --- |\n' : '';
+    const text = streamed();
+    text.update(head + unit.repeat(400), false);
+    paint();
+    const first = text.element.querySelector(formatted);
+    text.update(head + unit.repeat(450), false);
+    paint();
+    expect(text.element.querySelector(formatted)).toBe(first);
+    expect(text.element.querySelectorAll(formatted)).toHaveLength(450);
+    expect(text.element.querySelector('.long')).toBeNull();
+    expect(text.element.querySelectorAll('thead').length - text.element.querySelectorAll('.continued thead').length).toBe(head === '' ? 0 : 1);
+  });
+
   it('does not render again what is finished', () => {
     const text = streamed();
     text.update('First.\n\nSec', false);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { Blocks } from '../../webview/blocks';
+import { Blocks, type Block } from '../../webview/blocks';
 
 const SAMPLE = [
   '# Title\n\n',
@@ -13,11 +13,15 @@ const SAMPLE = [
 
 function streamed(text: string, size: number): string[] {
   const blocks = new Blocks();
-  const finished: string[] = [];
+  const finished: Block[] = [];
   for (let start = 0; start < text.length; start += size) {
     finished.push(...blocks.append(text.slice(start, start + size)));
   }
-  return [...finished, ...blocks.finish()].filter((block) => block.trim() !== '').map((block) => block.trim());
+  return [...finished, ...blocks.finish()].map(({ text: block }) => block.trim()).filter((block) => block !== '');
+}
+
+function textOf(blocks: readonly Block[]): string {
+  return blocks.map(({ text }) => text).join('');
 }
 
 describe('a reply that streams in', () => {
@@ -36,9 +40,9 @@ describe('a reply that streams in', () => {
     const blocks = new Blocks();
     let all = '';
     for (let start = 0; start < SAMPLE.length; start += size) {
-      all += blocks.append(SAMPLE.slice(start, start + size)).join('');
+      all += textOf(blocks.append(SAMPLE.slice(start, start + size)));
     }
-    expect(all + blocks.finish().join('')).toBe(SAMPLE);
+    expect(all + textOf(blocks.finish())).toBe(SAMPLE);
   });
 
   it('knows an open fence, its language and its code so far', () => {
@@ -47,7 +51,7 @@ describe('a reply that streams in', () => {
     expect(blocks.open.fence).toEqual({ language: 'ts', code: 'const a = 1;\n' });
     blocks.append('``');
     expect(blocks.open.fence?.code).toBe('const a = 1;\n``');
-    expect(blocks.append('`\n')).toEqual(['```ts title="a"\nconst a = 1;\n```\n']);
+    expect(textOf(blocks.append('`\n'))).toBe('```ts title="a"\nconst a = 1;\n```\n');
     expect(blocks.open.text).toBe('');
   });
 
@@ -55,5 +59,52 @@ describe('a reply that streams in', () => {
     const blocks = new Blocks();
     blocks.append('````md\n```\ninner\n```\n');
     expect(blocks.open.fence?.code).toBe('```\ninner\n```\n');
+  });
+});
+
+const TABLE = ['| a | b |\n| --- | --- |\n', ...many('| one | two |\n', 350)];
+
+function many(unit: string, times: number): string[] {
+  return Array.from({ length: times }, () => unit);
+}
+
+describe('a block that grows long', () => {
+  it.each([
+    ['a list', many('- an item\n', 500)],
+    ['a loose list', many('1. an item\n\n   and more of it\n\n', 250)],
+    ['a table', TABLE],
+    ['a quotation', many('> said\n>\n', 600)],
+    ['code', many('    x = 1\n', 500)],
+    ['a paragraph of lines', many('A line with `code` in it\n', 300)],
+    ['a paragraph of sentences', many('A sentence with **weight** (and more). ', 200)],
+  ])('is parted where it may be, and loses nothing: %s', (_, pieces) => {
+    const blocks = new Blocks();
+    const finished = pieces.flatMap((piece) => {
+      const added = blocks.append(piece);
+      expect(blocks.open.text.length).toBeLessThanOrEqual(4_000);
+      return added;
+    });
+    expect(finished.length).toBeGreaterThan(0);
+    const all = [...finished, ...blocks.finish()];
+    expect(textOf(all)).toBe(pieces.join(''));
+    expect(all.map(({ continues }) => continues)).toEqual(all.map((_each, index) => index > 0));
+  });
+
+  it('has the head of its table with each part', () => {
+    const blocks = new Blocks();
+    const heads = [...blocks.append(TABLE.join('')), ...blocks.finish()].map(({ head }) => head);
+    expect(heads).toEqual(['', '| a | b |\n| --- | --- |\n']);
+  });
+
+  it('is whole again after it', () => {
+    const blocks = new Blocks();
+    blocks.append('- an item\n'.repeat(900));
+    blocks.append('\nA paragraph.\n\n# A title\n');
+    expect(blocks.open).toEqual({ text: '# A title\n', continues: false, head: '', fence: undefined });
+  });
+
+  it('is not parted within what a sentence has opened', () => {
+    const blocks = new Blocks();
+    expect(blocks.append(`It has **weight. And more. ${'So on. '.repeat(900)}`)).toEqual([]);
   });
 });
