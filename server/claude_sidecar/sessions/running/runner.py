@@ -17,18 +17,16 @@ import anyio
 from claude_sidecar.errors import SessionBusy, SidecarError, TurnFailure
 from claude_sidecar.sessions.conversations.elsewhere import Elsewhere
 from claude_sidecar.sessions.conversations.leases import Claim, SessionLeases
-from claude_sidecar.sessions.conversations.titles import of_result
-from claude_sidecar.sessions.costs.spending import Spending
-from claude_sidecar.sessions.events import AskedTurn, TurnEnded, TurnStarted, UsageUpdated
-from claude_sidecar.sessions.model import Cost, Recovery, Turn, TurnError, TurnResult
+from claude_sidecar.sessions.events import AskedTurn, TurnEnded, TurnStarted
+from claude_sidecar.sessions.model import TurnError, TurnResult
 from claude_sidecar.sessions.planning.plans import Composed, TurnPlan
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
     AgentOutcome,
-    Ending,
     Standing,
     Store,
 )
+from claude_sidecar.sessions.running.conclusion import Conclusion, within_budget
 from claude_sidecar.sessions.running.courses import begun, ended_already, follow
 from claude_sidecar.sessions.running.host import Host
 from claude_sidecar.sessions.running.surroundings import Surroundings
@@ -152,7 +150,7 @@ class TurnRunner:
             await self._store.update_session(session.id, notice="")
         if plan.complete and plan.path and outcome.stop_reason == "end_turn":
             await self.around.findings.reviewed(plan.path, ticket.turn_id)
-        return await self._ended(ticket, host, outcome, started_at, composed)
+        return await Conclusion(self.around, ticket, host, composed, outcome, started_at).recorded()
 
     async def _journalled(
         self, ticket: RunningTurn, standing: Standing, host: Host, composed: Composed
@@ -176,7 +174,7 @@ class TurnRunner:
                 await host.changes.close()
                 host.journal.close()
                 await host.journal.flush()
-        return _within_budget(outcome, host.money.refusal)
+        return within_budget(outcome, host.money.refusal)
 
     async def _goes_on_elsewhere(
         self, ticket: RunningTurn, host: Host, standing: Standing | None
@@ -190,78 +188,6 @@ class TurnRunner:
         host.announce(TurnStarted(_asked(plan), resumed))
         ticket.plan = await begun(plan, host)
         return ticket.plan.key != plan.key
-
-    async def _ended(
-        self,
-        ticket: RunningTurn,
-        host: Host,
-        outcome: AgentOutcome,
-        started_at: float,
-        composed: Composed,
-    ) -> TurnResult:
-        """Journal the end and make the result."""
-        ended_at = max(started_at, time.time())  # a clock can go back
-        plan, tally = ticket.plan, outcome.tally
-        if (warning := host.watch.warning(outcome.context)) is not None:
-            cost = Cost(tally.cost_usd, host.money.session_usd + tally.cost_usd)
-            host.publish(UsageUpdated(tally.usage, outcome.context, cost, tally, warning))
-        turn = Turn(
-            id=ticket.turn_id,
-            session_id=host.session_id,
-            kind=plan.kind,
-            prompt=plan.prompt,
-            started_at=started_at,
-            text=host.text,
-            ended_at=ended_at,
-            stop_reason=outcome.stop_reason,
-            tool_calls=tuple(host.calls.values()),
-            findings=tuple(host.findings),
-            cost_usd=tally.cost_usd,
-            usage=tally.usage,
-            error=outcome.error,
-            document_hash=composed.document_hash if host.heard else None,
-            continues=plan.continues,
-            retries=plan.retries,
-            compacted=host.compacted,
-            verification=None if plan.course is None else plan.course.verification,
-        )
-        found = tuple(host.findings.values())
-        after = await self._store.conclude(
-            Ending(
-                turn,
-                Spending(turn.id, turn.session_id, ended_at, tally, len(composed.prompt)),
-                title=lambda session: of_result(session, plan, found, outcome.stop_reason),
-                model=outcome.model,
-                context=host.watch.size if outcome.context.used_tokens else None,
-            )
-        )
-        return TurnResult(
-            session_id=host.session_id,
-            turn_id=ticket.turn_id,
-            stop_reason=outcome.stop_reason,
-            text=host.text,
-            findings=tuple(map(self.around.findings.as_now, host.findings.values())),
-            usage=tally.usage,
-            cost=Cost(tally.cost_usd, after.cost_usd if after else tally.cost_usd),
-            context=host.watch.size if outcome.context.used_tokens else outcome.context,
-            resumed=outcome.resumed,
-            recovered=host.recovery or _put_back(host.session_id, outcome),
-            error=outcome.error,
-            compacted=host.compacted,
-            verification=turn.verification,
-        )
-
-
-def _within_budget(outcome: AgentOutcome, refusal: TurnError | None) -> AgentOutcome:
-    """A turn that was stopped for its cost was not cancelled by anyone."""
-    if refusal is None or outcome.stop_reason not in {"cancelled", "max_budget"}:
-        return outcome
-    return replace(outcome, stop_reason="max_budget", error=refusal)
-
-
-def _put_back(session_id: str, outcome: AgentOutcome) -> Recovery | None:
-    reason = outcome.restored
-    return None if reason is None else Recovery(session_id, reason, by="copy")
 
 
 def _claim(ticket: RunningTurn, session_id: str, host: Host) -> Claim:
