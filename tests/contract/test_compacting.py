@@ -16,7 +16,7 @@ from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.events import ContextCompacted, SessionReplaced, UsageUpdated
 from claude_sidecar.sessions.model import Compaction, TurnResult
 from claude_sidecar.sessions.planning.requests import CompactRequest
-from claude_sidecar.sessions.shapes.records import compaction_shape
+from claude_sidecar.sessions.shapes.turns import compaction_shape
 from support.model import Model
 from support.prices import billed_usd
 from support.sidecars import Desk, Recorder

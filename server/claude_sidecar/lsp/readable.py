@@ -9,7 +9,7 @@ from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.costs.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.sessions.model import Session, SessionPage
 from claude_sidecar.sessions.ports import KeptRule, OpenQuestion
-from claude_sidecar.sessions.shapes.records import time_shape
+from claude_sidecar.sessions.shapes.values import time_shape
 from claude_sidecar.sessions.turns.cancelling import Cancelled
 from claude_sidecar.settings import Problem
 

@@ -28,15 +28,15 @@ from claude_sidecar.sessions.events import (
 )
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.shapes.records import (
+from claude_sidecar.sessions.shapes.findings import finding_shape
+from claude_sidecar.sessions.shapes.turns import result_shape
+from claude_sidecar.sessions.shapes.usage import estimate_shape
+from claude_sidecar.sessions.shapes.values import (
     context_shape,
     cost_shape,
-    finding_shape,
     location_shape,
-    result_shape,
     usage_shape,
 )
-from claude_sidecar.sessions.shapes.usage import estimate_shape
 
 
 class UpdateShapes:

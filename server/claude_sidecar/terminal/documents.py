@@ -9,7 +9,7 @@ from typing import Any
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import TurnResult
-from claude_sidecar.sessions.shapes.records import result_shape
+from claude_sidecar.sessions.shapes.turns import result_shape
 from claude_sidecar.terminal.excerpts import Sources, suggestion_diff
 from claude_sidecar.terminal.findings import counted
 from claude_sidecar.terminal.outcome import ending

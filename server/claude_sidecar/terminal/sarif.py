@@ -16,7 +16,7 @@ from claude_sidecar import __version__
 from claude_sidecar.findings.model import CATEGORIES, Category, Finding
 from claude_sidecar.sessions.keys import Workspaces, uri_from_path
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.shapes.records import time_shape
+from claude_sidecar.sessions.shapes.values import time_shape
 from claude_sidecar.terminal.excerpts import Sources
 from claude_sidecar.terminal.sarif_results import literal, result_of
 from claude_sidecar.visible import visible

@@ -13,7 +13,7 @@ from claude_sidecar.lsp.wire.place import LAST_DOCUMENT
 from claude_sidecar.sessions.model import JsonObject
 from claude_sidecar.sessions.planning.requests import CompactRequest, ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewinding.rewinder import Rewind, describe
-from claude_sidecar.sessions.shapes.records import rewound_shape, session_shape
+from claude_sidecar.sessions.shapes.sessions import rewound_shape, session_shape
 
 
 class BranchCommands:

@@ -10,7 +10,8 @@ from claude_sidecar.lsp.readable import permissions_text
 from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.lsp.wire import consent as wire
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.shapes.records import open_question_shape, rule_shape, session_shape
+from claude_sidecar.sessions.shapes.consent import open_question_shape, rule_shape
+from claude_sidecar.sessions.shapes.sessions import session_shape
 
 
 class ConsentCommands:

@@ -16,7 +16,7 @@ from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.lsp.wire import findings as wire
 from claude_sidecar.sessions.model import FindingQuery, JsonObject
 from claude_sidecar.sessions.planning.requests import VerifyRequest
-from claude_sidecar.sessions.shapes.records import finding_shape
+from claude_sidecar.sessions.shapes.findings import finding_shape
 
 
 class FindingCommands:

@@ -20,7 +20,8 @@ from claude_sidecar.lsp.wire.place import LAST_DOCUMENT
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject, Session, SessionQuery, Turn
 from claude_sidecar.sessions.shapes.export import FILE_SUFFIXES, ExportFormat, exported
-from claude_sidecar.sessions.shapes.records import session_shape, terminal_command_shape, turn_shape
+from claude_sidecar.sessions.shapes.sessions import session_shape, terminal_command_shape
+from claude_sidecar.sessions.shapes.turns import turn_shape
 
 
 class SessionCommands:

@@ -15,7 +15,7 @@ from claude_sidecar.lsp.reply import Replies
 from claude_sidecar.sessions.model import JsonObject, Key, TurnResult
 from claude_sidecar.sessions.planning.requests import TurnRequest
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
-from claude_sidecar.sessions.shapes.records import result_shape
+from claude_sidecar.sessions.shapes.turns import result_shape
 
 T = TypeVar("T")
 

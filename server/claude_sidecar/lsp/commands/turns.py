@@ -27,7 +27,7 @@ from claude_sidecar.sessions.planning.requests import (
     TurnRequest,
 )
 from claude_sidecar.sessions.ports import EditorDiagnostic
-from claude_sidecar.sessions.shapes.records import cancelled_shape
+from claude_sidecar.sessions.shapes.turns import cancelled_shape
 from claude_sidecar.text import Range
 
 

@@ -8,13 +8,10 @@ from typing import Literal, TypeAlias, get_args
 
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.sessions.model import Session, Turn, Verification
-from claude_sidecar.sessions.shapes.records import (
-    code_point_range,
-    finding_shape,
-    session_shape,
-    time_shape,
-    turn_shape,
-)
+from claude_sidecar.sessions.shapes.findings import finding_shape
+from claude_sidecar.sessions.shapes.sessions import session_shape
+from claude_sidecar.sessions.shapes.turns import turn_shape
+from claude_sidecar.sessions.shapes.values import code_point_range, time_shape
 
 ExportFormat: TypeAlias = Literal["markdown", "json"]
 EXPORT_FORMATS: tuple[ExportFormat, ...] = get_args(ExportFormat)

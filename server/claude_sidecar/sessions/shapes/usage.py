@@ -7,7 +7,7 @@ from claude_sidecar.sessions.costs.estimates import Estimate, tokens_of
 from claude_sidecar.sessions.costs.usage import BudgetState, UsageReport, UsageTotals
 from claude_sidecar.sessions.keys import uri_from_path
 from claude_sidecar.sessions.model import JsonObject
-from claude_sidecar.sessions.shapes.records import present, usage_shape
+from claude_sidecar.sessions.shapes.values import present, usage_shape
 
 
 def usage_report_shape(report: UsageReport) -> JsonObject:

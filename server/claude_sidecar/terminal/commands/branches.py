@@ -9,7 +9,7 @@ import click
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.planning.requests import CompactRequest, ContinueRequest, RetryRequest
 from claude_sidecar.sessions.rewinding.rewinder import Rewind, describe
-from claude_sidecar.sessions.shapes.records import session_shape
+from claude_sidecar.sessions.shapes.sessions import session_shape
 from claude_sidecar.terminal.answering import answer
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text

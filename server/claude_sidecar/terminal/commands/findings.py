@@ -13,7 +13,7 @@ import click
 from claude_sidecar.findings.model import FINDING_STATES, Finding, FindingState
 from claude_sidecar.sessions.keys import canonical_path
 from claude_sidecar.sessions.model import FindingQuery
-from claude_sidecar.sessions.shapes.records import finding_shape
+from claude_sidecar.sessions.shapes.findings import finding_shape
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import findings_markdown, json_text
 from claude_sidecar.terminal.engine import Engine

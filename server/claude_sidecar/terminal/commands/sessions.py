@@ -11,7 +11,8 @@ import click
 from claude_sidecar.errors import InvalidRequest
 from claude_sidecar.sessions.model import SessionQuery
 from claude_sidecar.sessions.shapes.export import EXPORT_FORMATS, ExportFormat
-from claude_sidecar.sessions.shapes.records import session_shape, turn_shape
+from claude_sidecar.sessions.shapes.sessions import session_shape
+from claude_sidecar.sessions.shapes.turns import turn_shape
 from claude_sidecar.terminal.commands import branches, handover
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.documents import json_text
