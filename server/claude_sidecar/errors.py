@@ -21,7 +21,7 @@ once, where they arise.
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 ErrorKind: TypeAlias = Literal[
     "authentication",
@@ -33,7 +33,6 @@ ErrorKind: TypeAlias = Literal[
     "api",
     "internal",
 ]
-ERROR_KINDS: tuple[ErrorKind, ...] = get_args(ErrorKind)
 
 
 class SidecarError(Exception):
@@ -85,7 +84,7 @@ class NothingChanged(InvalidRequest):
 class TurnFailure(SidecarError):
     """A turn failed, or could not begin. LSP: `RequestFailed`, or `TurnResult.error`.
 
-    :param kind: one of :data:`ERROR_KINDS`.
+    :param kind: one of :data:`ErrorKind`.
     :param message: what happened.
     :param hint: what the user can do about it.
     :param retryable: whether the same request may succeed later, unchanged.

@@ -72,10 +72,6 @@ class StoredTranscripts(StoreAccess, TranscriptRecords):
         return not self.database.health.persistent or self.database.write(change)
 
     @override
-    async def note_transcript_read(self, key: TranscriptKey, through: int) -> None:
-        await self.write(partial(transcripts.note_read, key=key, through=through))
-
-    @override
     async def move_transcripts(self, session_id: str, project: str) -> None:
         await self.write(partial(transcripts.move, session_id=session_id, project=project))
 

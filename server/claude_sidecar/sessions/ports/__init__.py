@@ -8,20 +8,8 @@ from claude_sidecar.sessions.ports.agent import (
     AgentHealth,
     AgentOutcome,
     AgentRequest,
-    Allow,
-    Ask,
-    Defer,
-    Deny,
-    Done,
     Drop,
-    Excerpt,
     Occupant,
-    Suggestion,
-    ToolReply,
-    ToolSpec,
-    ToolUse,
-    TurnHost,
-    UsedTool,
 )
 from claude_sidecar.sessions.ports.agent_options import AgentOptions
 from claude_sidecar.sessions.ports.background import BackgroundTask, BackgroundWork
@@ -83,6 +71,19 @@ from claude_sidecar.sessions.ports.store import (
     StoreHealth,
     TurnRecords,
 )
+from claude_sidecar.sessions.ports.tool_use import (
+    Allow,
+    Ask,
+    Defer,
+    Deny,
+    Done,
+    Excerpt,
+    Suggestion,
+    ToolReply,
+    ToolSpec,
+    ToolUse,
+    UsedTool,
+)
 from claude_sidecar.sessions.ports.transcripts import (
     Mark,
     Summarise,
@@ -92,6 +93,7 @@ from claude_sidecar.sessions.ports.transcripts import (
     TranscriptLine,
     TranscriptRecords,
 )
+from claude_sidecar.sessions.ports.turn_host import TurnHost
 
 __all__ = [
     "CONTEXT_KINDS",

@@ -131,10 +131,6 @@ class TranscriptRecords(Protocol):
         """
         ...
 
-    async def note_transcript_read(self, key: TranscriptKey, through: int) -> None:
-        """The turns up to that line are in the journal."""
-        ...
-
     async def move_transcripts(self, session_id: str, project: str) -> None:
         """The session belongs to another project now."""
         ...
