@@ -76,6 +76,7 @@ def test_all_suggestions_of_a_file_are_applied_in_one_step(
     window.page.keyboard.press("Control+Z")
     for before in FOUND:
         expect(window.editor.locator(".view-lines")).to_contain_text(before.strip())
+    expect(window.squiggles("warning")).to_have_count(2)
 
 
 def test_a_failing_command_is_run_once_it_is_allowed_and_debugged(

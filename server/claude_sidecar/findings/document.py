@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from claude_sidecar.findings.model import AnchorState, Finding, FindingState
 from claude_sidecar.findings.placing import place
@@ -17,6 +18,8 @@ from claude_sidecar.findings.tracker import Edit, Tracker
 from claude_sidecar.text import LineIndex, Range
 
 _UNDO_LIMIT = 1_000
+_AT_ONCE = 100
+"""How many edits an editor may undo in one step, and have it noticed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class DocumentFindings:
         if edit.old_text == edit.new_text:
             return  # it would pass for its own undoing
         touched = self._tracker.touched_by(edit)
-        undone = self._done.pop() if self._done and self._done[-1].inverse == edit else None
+        undone = self._undone_by(edit)
         if undone is None:
             # A suggestion that only adds to its quote carries it out without touching it.
             before = {
@@ -112,6 +115,26 @@ class DocumentFindings:
                 self._told[name] = finding
                 yield replace(finding, range=self._tracker.range(name))
 
+    def _undone_by(self, edit: Edit) -> _Done | None:
+        """The edit that this one undoes, which is then forgotten.
+
+        That is the last one, or one that stands further down in the text than all that were made
+        since: several edits that are made at once are undone from the bottom up.
+        """
+        recent = list(islice(reversed(self._done), _AT_ONCE))
+        if not any(_texts(each.inverse) == _texts(edit) for each in recent):
+            return None
+        place = edit.range
+        for number, done in enumerate(recent):
+            if done.inverse == replace(edit, range=place):
+                del self._done[-number - 1]
+                since = [each.inverse.inverse() for each in reversed(recent[:number])]
+                return replace(done, before=_moved(done.before, since))
+            if place.start <= done.inverse.range.end:
+                return None
+            place = _after(place, done.inverse)
+        return None
+
     def _put_back(self, undone: _Done) -> None:
         ranges = self._tracker.ranges()
         for name, (range_, finding) in undone.before.items():
@@ -122,6 +145,26 @@ class DocumentFindings:
                 if now.state != "dismissed":  # what a person has decided since stays so
                     self._findings[name] = replace(now, state=finding.state, anchor=finding.anchor)
         self._tracker = Tracker(ranges)
+
+
+def _texts(edit: Edit) -> tuple[str, str]:
+    return edit.old_text, edit.new_text
+
+
+def _moved(
+    before: dict[str, tuple[Range, Finding]], edits: Iterable[Edit]
+) -> dict[str, tuple[Range, Finding]]:
+    """What an edit met, with the places that later edits have given it."""
+    for edit in edits:
+        before = {name: (_after(range_, edit), each) for name, (range_, each) in before.items()}
+    return before
+
+
+def _after(range_: Range, edit: Edit) -> Range:
+    """Where a range is once an edit is made."""
+    tracker = Tracker({"": range_})
+    tracker.apply(edit)
+    return tracker.range("")
 
 
 def _state(finding: Finding, anchor: AnchorState) -> FindingState:

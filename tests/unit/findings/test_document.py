@@ -141,6 +141,20 @@ def test_undo_brings_back_the_right_one_of_many() -> None:
     assert page.shown() == {"f": ("open", "exact", "pass")}
 
 
+def test_edits_that_are_undone_at_once_from_the_bottom_up_bring_back_all_they_fixed() -> None:
+    text = "def f():\n    one\n    two\n    three\n"
+    quotes = ("one", "two", "three")
+    page = Page(text, *(finding(quote, text, quote) for quote in quotes))
+    edits = [page.replace(quote, f"{quote}(\n    )") for quote in reversed(quotes)]
+    for each in page.document.findings():
+        page.document.put(replace(each, state="fixed"))
+    for quote, edit in zip(reversed(quotes), edits, strict=True):
+        page.replace(edit.new_text, quote)
+    assert page.text == text
+    assert sorted(page.settle()) == sorted(quotes)
+    assert page.shown() == {quote: ("open", "exact", quote) for quote in quotes}
+
+
 def test_what_undo_put_back_is_followed_on() -> None:
     page = Page("aaaa", finding("f", "aaaa", "a", 0))
     before = page.document.findings()[0].range
