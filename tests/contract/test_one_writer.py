@@ -18,19 +18,13 @@ from claude_sidecar.offline.script import pause, say
 from claude_sidecar.sessions.conversations.leases import Claim
 from claude_sidecar.sessions.events import TurnStarted, TurnWaiting
 from claude_sidecar.sessions.model import SessionQuery
-from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
-from claude_sidecar.sidecar import Sidecar
 from support.by_hand import be_known, on_terminal, printing
 from support.model import Model
-from support.sidecars import Desk, Recorder
+from support.sidecars import Desk, Recorder, start
 from support.transcripts import lose_copies, lose_transcripts
 
 pytestmark = pytest.mark.anyio
-
-
-async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 async def waits(recorder: Recorder) -> TurnWaiting:

@@ -15,17 +15,11 @@ from claude_sidecar.sessions.events import (
     TurnEnded,
     TurnStarted,
 )
-from claude_sidecar.sessions.planning.requests import AskRequest, StepsRequest
-from claude_sidecar.sessions.planning.running_turn import RunningTurn
-from claude_sidecar.sidecar import Sidecar
+from claude_sidecar.sessions.planning.requests import StepsRequest
 from support.model import Model
-from support.sidecars import Desk, Recorder
+from support.sidecars import Desk, Recorder, start
 
 pytestmark = pytest.mark.anyio
-
-
-async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 async def test_five_prompts_in_one_session_are_answered_in_order(desk: Desk, model: Model) -> None:

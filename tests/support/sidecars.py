@@ -15,6 +15,8 @@ from claude_sidecar.sessions.documents.disk import change_on_disk
 from claude_sidecar.sessions.documents.reading import stamp_of
 from claude_sidecar.sessions.events import Event, Update
 from claude_sidecar.sessions.keys import Workspaces
+from claude_sidecar.sessions.planning.requests import AskRequest
+from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
     ContextKind,
     ContextQuery,
@@ -150,3 +152,8 @@ class Recorder:
 
     def events(self, kind: type[Event]) -> list[Event]:
         return [update.event for update in self.updates if isinstance(update.event, kind)]
+
+
+async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
+    """Ask about a file, and go on while it runs."""
+    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))

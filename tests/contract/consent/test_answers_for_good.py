@@ -9,18 +9,11 @@ import anyio.lowlevel
 import pytest
 
 from claude_sidecar.offline.script import call, say
-from claude_sidecar.sessions.planning.requests import AskRequest
-from claude_sidecar.sessions.planning.running_turn import RunningTurn
-from claude_sidecar.sidecar import Sidecar
 from support.model import Model
-from support.sidecars import Desk
+from support.sidecars import Desk, start
 from support.slow_editor import SlowEditor
 
 pytestmark = pytest.mark.anyio
-
-
-async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 async def test_allowed_for_the_session_is_kept_with_it_over_a_restart(

@@ -9,21 +9,15 @@ import pytest
 
 from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.model import SessionState
-from claude_sidecar.sessions.planning.requests import AskRequest, DebugRequest
-from claude_sidecar.sessions.planning.running_turn import RunningTurn
+from claude_sidecar.sessions.planning.requests import DebugRequest
 from claude_sidecar.sessions.ports import (
     PermissionAnswer,
 )
-from claude_sidecar.sidecar import Sidecar
 from support.model import Model
-from support.sidecars import Desk
+from support.sidecars import Desk, start
 from support.slow_editor import SlowEditor
 
 pytestmark = pytest.mark.anyio
-
-
-async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 async def test_a_review_runs_and_writes_nothing_and_asks_nobody(desk: Desk, model: Model) -> None:

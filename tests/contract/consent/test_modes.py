@@ -10,19 +10,12 @@ import pytest
 from claude_sidecar.offline.messages import MessagesRequest
 from claude_sidecar.offline.replies import Reply
 from claude_sidecar.offline.script import call, say
-from claude_sidecar.sessions.planning.requests import AskRequest
-from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.settings import Settings
-from claude_sidecar.sidecar import Sidecar
 from support.model import Model
-from support.sidecars import Desk
+from support.sidecars import Desk, start
 from support.slow_editor import SlowEditor
 
 pytestmark = pytest.mark.anyio
-
-
-async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 def _with(desk: Desk, mode: str) -> Settings:

@@ -9,14 +9,11 @@ import pytest
 from claude_sidecar.app import open_sidecar
 from claude_sidecar.offline.script import call, say
 from claude_sidecar.sessions.keys import Workspaces
-from claude_sidecar.sessions.planning.requests import AskRequest
-from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
     PermissionAnswer,
 )
-from claude_sidecar.sidecar import Sidecar
 from support.model import Model
-from support.sidecars import Desk, ScriptedEditor
+from support.sidecars import Desk, ScriptedEditor, start
 from support.slow_editor import SlowEditor
 
 pytestmark = pytest.mark.anyio
@@ -24,10 +21,6 @@ pytestmark = pytest.mark.anyio
 QUESTION = "Which one?"
 OPTIONS = [{"label": "A", "description": "the first"}, {"label": "B", "description": "other"}]
 ASKED = [{"question": QUESTION, "header": "Choice", "multiSelect": False, "options": OPTIONS}]
-
-
-async def start(sidecar: Sidecar, text: str, path: str) -> RunningTurn:
-    return await sidecar.turns.start(AskRequest(text, sidecar.workspaces.key_of_file(path)))
 
 
 async def cut_off(desk: Desk, slow: SlowEditor, path: str, *, questions: int) -> str:
