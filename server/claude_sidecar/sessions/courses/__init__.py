@@ -1,3 +1,4 @@
-"""The courses of turns with several prompts: a test is run until it passes (`failing_test`), and a fix
-is checked (`checked_fix`).
+"""How turns of several prompts go.
+
+A test is run until it passes (`failing_test`), and a fix is checked (`checked_fix`).
 """
