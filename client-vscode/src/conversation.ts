@@ -71,7 +71,8 @@ export class Conversation {
 
   /** Take over what another copy of this conversation knows of a turn. */
   put(turn: ShownTurn): void {
-    this.#turns = this.#turns.map((each) => (each.turnId === turn.turnId ? turn : each));
+    const isKnown = this.turn(turn.turnId) !== undefined;
+    this.#turns = isKnown ? this.#turns.map((each) => (each.turnId === turn.turnId ? turn : each)) : [...this.#turns, turn];
   }
 
   /** A server that is gone ends no turn any more: those that ran were interrupted. */

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say, think
 from support.model import Model
+from support.vscode import parts
 from vscode.conftest import Opener
 
 CODE = "def mean(numbers):\n    return sum(numbers) / len(numbers) if numbers else 0.0\n"
@@ -76,6 +77,28 @@ def test_a_reply_is_stopped_and_the_conversation_goes_on(
     panel.say("And now?")
     expect(panel.turns.last).to_contain_text("Fine.")
     assert "Go on for ever" in str(scripted.requests[-1].messages)
+
+
+def test_a_prompt_that_is_sent_while_claude_works_is_seen_to_wait(
+    open_window: Opener, project: Path, scripted: Model
+) -> None:
+    gate = Gate()
+    scripted.script.when("first?").reply(say("It begins, "), pause(gate), say("and it ends."))
+    scripted.script.when("second?").reply(say("Second."))
+    window = open_window(project)
+    window.open_file("stats.py")
+    panel = window.panel()
+    panel.say("first?")
+    expect(panel.turns).to_contain_text("It begins,")
+    panel.say("second?")
+    expect(panel.turns).to_contain_text(["first?", "second?"])
+    expect(panel.turns.last).to_contain_text("Waiting for the turns before it.")
+    window.picture(parts.PICTURES / "queued.png")
+    gate.open()
+    expect(panel.turns.first).to_contain_text("and it ends.")
+    expect(panel.turns.last).to_contain_text("Second.")
+    expect(panel.turns).to_have_count(2)
+    expect(panel.stop).to_be_hidden()
 
 
 def test_what_is_typed_is_completed_and_called_back(

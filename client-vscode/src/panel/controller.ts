@@ -13,13 +13,11 @@ import type { Server } from '../server';
 import { mayHavePlanned } from '../shownTurn';
 import { Changes } from './changes';
 import { Onlooker } from './onlooker';
+import { beginsAt, placeOf, type Place } from './place';
 import { typed } from './prompt';
 import { selectedLines } from './selection';
 import { surroundings, usualMode } from './surroundings';
 import type { PanelView } from './view';
-
-/** Where the panel is: a file or, for null, the workspace. */
-type Place = string | null;
 
 export class PanelController implements vscode.Disposable {
   readonly #server: Server;
@@ -100,7 +98,7 @@ export class PanelController implements vscode.Disposable {
 
   apply(update: SessionUpdate): void {
     const conversation = this.#conversations.apply(update);
-    if (this.#isHere(update)) {
+    if (update.sessionId !== this.#shown?.sessionId && beginsAt(this.#place, update)) {
       this.#takeUp(conversation, update.update.kind === 'turn_started' && !update.update.resumed);
     }
     if (update.sessionId === this.#shown?.sessionId) {
@@ -120,19 +118,28 @@ export class PanelController implements vscode.Disposable {
     }
     try {
       const history = await this.#server.execute('sessionHistory', { sessionId: shown.sessionId });
-      const before = new Set(shown.turns);
+      const before = shown.turns;
       this.#conversations.load(history);
       if (shown !== this.#shown) {
         return; // something else is shown by now
       }
-      if (shown.turns.length > before.size) {
-        this.#tellConversation();
+      const added = shown.turns.length - before.length;
+      if (added > 0 && shown.turns[before.length - 1]?.turnId !== before.at(-1)?.turnId) {
+        this.#tellConversation(); // not only at its end
       } else {
-        this.#view.say({ type: 'turns', turns: shown.turns.filter((turn) => !before.has(turn)) });
+        this.#view.say({ type: 'turns', turns: shown.turns.filter((turn) => !before.includes(turn)) });
         this.tellSession(history.session);
+        this.#onlooker.watch();
       }
     } catch (error) {
       this.#server.log.debug(`The session could not be read anew: ${String(error)}`); // it is told when it is shown next
+    }
+  }
+
+  /** A prompt was sent while Claude works here: it stands in the queue. */
+  queued(): void {
+    if (this.#shown?.isRunning === true) {
+      this.#onlooker.soon();
     }
   }
 
@@ -143,16 +150,6 @@ export class PanelController implements vscode.Disposable {
       shown.session = session;
       this.#view.say({ type: 'session', session });
     }
-  }
-
-  /** A turn that begins about this very place, or waits to, belongs to what is now its current session. */
-  #isHere({ sessionId, update }: SessionUpdate): boolean {
-    if (update.kind !== 'turn_started' && update.kind !== 'waiting') {
-      return false;
-    }
-    const { uri } = update.turn;
-    const same = uri === undefined ? this.#place === null : vscode.Uri.parse(uri).toString() === this.#place;
-    return same && sessionId !== this.#shown?.sessionId;
   }
 
   /** @param isNew nothing was said in it before, here or in another window. */
@@ -286,8 +283,4 @@ export class PanelController implements vscode.Disposable {
       subscription.dispose();
     });
   }
-}
-
-function placeOf({ workspace, file }: Session): Place {
-  return file === undefined ? null : vscode.Uri.joinPath(vscode.Uri.parse(workspace), file).toString();
 }

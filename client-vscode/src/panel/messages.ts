@@ -142,7 +142,9 @@ export class PanelMessages {
       const { place, sessionId = into } = into === undefined ? await this.#controller.addressee() : { place: this.#controller.place };
       await this.#server.ensureRunning();
       whole = await withAttachments(text, attachments);
-      await this.#server.execute('ask', { text: whole, uri: place, ...(sessionId !== undefined && { sessionId }) });
+      const answered = this.#server.execute('ask', { text: whole, uri: place, ...(sessionId !== undefined && { sessionId }) });
+      this.#controller.queued();
+      await answered;
     } catch (error) {
       this.#server.log.error(String(error));
       if (!this.#isShownAsFailed(whole)) {

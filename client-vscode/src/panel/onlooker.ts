@@ -1,7 +1,10 @@
-// Looks on while another window or program works in the conversation that is shown: of that this window is
-// told nothing, so what there is to be seen is read again and again, until there is nothing more.
+// Looks on while another window or program works in the conversation that is shown, or a prompt waits in its
+// queue: of that this window is told nothing, so what there is to be seen is read again and again, until there
+// is nothing more.
 
 const PAUSE_MS = 2000;
+/** By then a prompt that was sent is in the queue. */
+const SOON_MS = 300;
 
 export class Onlooker {
   readonly #isNeeded: () => boolean;
@@ -18,6 +21,12 @@ export class Onlooker {
     if (this.#timer === undefined && this.#isNeeded()) {
       this.#timer = setTimeout(() => void this.#again(), PAUSE_MS);
     }
+  }
+
+  /** Look once in any case. */
+  soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#again(), SOON_MS);
   }
 
   async #again(): Promise<void> {

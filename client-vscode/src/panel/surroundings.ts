@@ -6,12 +6,12 @@ import type { ServerState } from '../activity';
 import { SECTION } from '../names';
 import type { ShownTurn } from '../shownTurn';
 import { budgets } from './budgets';
+import type { Place } from './place';
 import { selectedLines } from './selection';
 import type { Surroundings } from './wire';
 
-/** @property place the file's URI or, for null, the workspace. */
 export interface Around {
-  place: string | null;
+  place: Place;
   server: ServerState;
   pinned: boolean;
   editor: vscode.TextEditor | undefined;
@@ -35,10 +35,10 @@ export function surroundings({ place, server, pinned, editor, turns, spentTodayU
 }
 
 /** The mode of a session whose mode nobody has chosen. */
-export function usualMode(place: string | null): string {
+export function usualMode(place: Place): string {
   return settingsOf(place).get<string>('permissionMode') ?? 'default';
 }
 
-function settingsOf(place: string | null): vscode.WorkspaceConfiguration {
+function settingsOf(place: Place): vscode.WorkspaceConfiguration {
   return vscode.workspace.getConfiguration(SECTION, place === null ? undefined : vscode.Uri.parse(place));
 }
