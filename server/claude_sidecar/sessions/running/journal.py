@@ -3,6 +3,7 @@
 Events must not wait for a disk, so they are queued here and written by a task of the turn's own.
 What comes within a moment goes out together, so that a fast stream costs twenty writes a second and
 not hundreds, and that nothing is written just when the first words are on their way to the user.
+That Claude has begun a session is written at once: how one goes on in it depends on that.
 """
 
 from __future__ import annotations
@@ -34,18 +35,23 @@ class TurnJournal:
         self._text: list[str] = []
         self._calls: dict[str, ToolCall] = {}
         self._tally: Tally | None = None
+        self._known = False
         self._begun = False
         self._wake = anyio.Event()
-        self._closed = anyio.Event()
+        self._now = anyio.Event()
+        self._closed = False
 
-    def belongs_to(self, session_id: str) -> None:
-        """The turn goes on in another session, which has yet to begin."""
+    def belongs_to(self, session_id: str, *, begun: bool = False) -> None:
+        """The turn is in this session, which has begun already, or has yet to."""
         self._session_id = session_id
+        self._known = begun
 
     def session_begun(self) -> None:
         """Claude has a transcript of the session from here on."""
-        self._begun = True
-        self._wake.set()
+        if not self._known:
+            self._begun = True
+            self._wake.set()
+            self._now.set()
 
     def text(self, text: str) -> None:
         """Claude said more."""
@@ -64,16 +70,17 @@ class TurnJournal:
 
     def close(self) -> None:
         """Nothing more comes; `write` ends once all is written."""
-        self._closed.set()
+        self._closed = True
         self._wake.set()
+        self._now.set()
 
     async def write(self) -> None:
         """Write until closed. Run it as a task beside the turn."""
-        while not self._closed.is_set():
+        while not self._closed:
             await self._wake.wait()
             with anyio.move_on_after(_GATHER_SECONDS):
-                await self._closed.wait()
-            self._wake = anyio.Event()
+                await self._now.wait()
+            self._wake, self._now = anyio.Event(), anyio.Event()
             await self.flush()
 
     async def flush(self) -> None:

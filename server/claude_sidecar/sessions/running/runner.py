@@ -140,6 +140,7 @@ class TurnRunner:
             )
         session, started_at = standing.session, standing.now
         host.watch.size = session.context
+        host.journal.belongs_to(session.id, begun=session.begun)
         await self._store.start_turn(ticket.turn_id, session_id=session.id, started_at=started_at)
         plan = ticket.plan
         host.announce(TurnStarted(_asked(plan), session.begun))

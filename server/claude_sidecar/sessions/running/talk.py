@@ -67,7 +67,9 @@ class Talk:
         shown = await shown_in(self._store, session, shown)
         plan = ticket.plan
         trace: TurnTrace | None = None
-        if plan.again is not None and session.begun:
+        if (
+            plan.again is not None
+        ):  # it may be there though a kill kept us from noting that it began
             options = self.options(session.key.workspace)
             trace = await self.agent.trace(session.id, plan.again, options)
         if ticket.kind != "review":
