@@ -1,13 +1,16 @@
 """Comparisons: several subjects do the same, by turns, in one run.
 
 A time by itself says more about the machine than about the subject. So each round samples every
-subject, and what is told is how many times as long the first takes as each of the others.
+subject, and what is told is how many times as long the first takes as each of the others. What one
+leaves behind, a process that ends or caches that it has emptied, the next has to bear: they take
+turns in who comes after whom.
 """
 
 from __future__ import annotations
 
 import statistics
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,9 +81,11 @@ class Comparison:
         :param per_sample: how many of what is compared one sample holds; what is told is one's.
         """
         self._samples = {each.name: [] for each in (first, *others)}
+        line = deque(others)
 
         def those_before() -> None:
-            for other in others:
+            line.rotate()
+            for other in line:
                 other.before()
                 self._timed(other)
                 other.after()
