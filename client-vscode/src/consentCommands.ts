@@ -8,7 +8,10 @@ import { UserCommand } from './names';
 import type { Server } from './server';
 import { ago } from './wording';
 
-type PermissionItem = vscode.QuickPickItem & ({ rule?: PermissionRule; question?: OpenQuestion });
+interface PermissionItem extends vscode.QuickPickItem {
+  rule?: PermissionRule;
+  question?: OpenQuestion;
+}
 
 const REVOKE: vscode.QuickInputButton = { iconPath: new vscode.ThemeIcon('trash'), tooltip: 'Take it back' };
 

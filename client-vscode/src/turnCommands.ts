@@ -6,14 +6,11 @@ import * as vscode from 'vscode';
 import type { ActiveFile } from './activeFile';
 import type { AskSubject, Commands } from './commandShapes';
 import { chooseFailure } from './failure';
-import { UserCommand } from './names';
 import type { Server } from './server';
 import { nameOf, neededEditor, rangeOf } from './target';
 import { writeSteps } from './turnChoices';
-import type { TurnRunner } from './turnRunner';
+import type { Offer, TurnRunner } from './turnRunner';
 import { cancellationWords } from './wording';
-
-const RESUME = { title: 'Resume Steps', command: UserCommand.resumeSteps };
 
 export class TurnCommands {
   readonly #server: Server;
@@ -105,13 +102,18 @@ export class TurnCommands {
   async runSteps(): Promise<void> {
     const steps = await writeSteps();
     if (steps.length > 0) {
-      await this.#runner.runSteps('Carrying out the steps', { steps, uri: this.#active.uri }, RESUME);
+      const { uri } = this.#active;
+      await this.#runner.runSteps('Carrying out the steps', { steps, uri }, this.#resuming(uri));
     }
   }
 
   /** What is left of the last list of steps, from the one on that did not end well. @param uri null: of the workspace. */
   async resumeSteps(uri: string | null): Promise<void> {
-    await this.#runner.runSteps('Going on with the steps', { resume: true, uri }, RESUME);
+    await this.#runner.runSteps('Going on with the steps', { resume: true, uri }, this.#resuming(uri));
+  }
+
+  #resuming(uri: string | null): Offer {
+    return { title: 'Resume Steps', take: () => this.resumeSteps(uri) };
   }
 
   /** Go on with a session's last turn, or do it again; it is one that did not end well. */

@@ -11,7 +11,7 @@ import { outcome, shortfall } from './wording';
 /** A button of the notification that tells how a turn ended. */
 export interface Offer {
   title: string;
-  command: string;
+  take: () => Promise<void>;
 }
 
 const SHOW = 'Show Conversation';
@@ -75,7 +75,7 @@ export class TurnRunner {
     if (picked === SHOW) {
       await vscode.commands.executeCommand(UserCommand.showConversation, { sessionId: result.sessionId });
     } else if (picked !== undefined && picked === offer?.title) {
-      await vscode.commands.executeCommand(offer.command);
+      await offer.take();
     }
   }
 }

@@ -14,6 +14,8 @@ outline.core.ruler.enableOnly(['normalize', 'block']);
 
 /** A block of more characters than this is parted where it can be. */
 const LONG = 4_000;
+/** By how many more it has grown when that is tried again. */
+const AGAIN = 500;
 
 export interface Block {
   readonly text: string;
@@ -35,12 +37,18 @@ export class Blocks {
   /** What the open block has to do with the one before it. */
   #link = UNLINKED;
   #fence: { language: string; start: number } | undefined;
+  /** How long it was when it could not be parted. */
+  #tried = 0;
+
+  get #isLong(): boolean {
+    return this.#open.length > Math.max(LONG, this.#tried + AGAIN);
+  }
 
   /** @returns the blocks that this finished, in order. */
   append(text: string): Block[] {
     const hasNewLine = text.includes('\n');
     this.#open += text;
-    return hasNewLine || this.#open.length > LONG ? this.#cut() : [];
+    return hasNewLine || (this.#fence === undefined && this.#isLong) ? this.#cut() : [];
   }
 
   /** No more will come. @returns what was still open, block by block. */
@@ -55,6 +63,7 @@ export class Blocks {
     this.#open = this.#open.slice(length);
     this.#link = link;
     this.#fence = undefined;
+    this.#tried = 0;
     return block;
   }
 
@@ -81,7 +90,7 @@ export class Blocks {
       } else if (opening > 0 && this.#open.endsWith('\n')) {
         return [...finished, this.#take(this.#open.length)];
       }
-    } else if (this.#open.length > LONG) {
+    } else if (this.#isLong) {
       finished.push(...this.#part());
     }
     return finished;
@@ -93,6 +102,7 @@ export class Blocks {
     const text = head + this.#open;
     const part = partOf(text, outline.parse(text, {}), lineStarts(text));
     if (part === undefined || part.length <= head.length) {
+      this.#tried = this.#open.length;
       return [];
     }
     return [this.#take(part.length - head.length, { continues: true, head: part.head })];

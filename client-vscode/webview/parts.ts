@@ -51,16 +51,41 @@ function atLast(starts: readonly number[], lines: readonly number[]): Part | und
 
 /** After the last sentence with which all that was opened in the text is closed. */
 function afterSentence(text: string): Part | undefined {
-  const ends = [...text.matchAll(/(?<=[.!?:;][*_`)"”]?)\s+(?=[\p{L}`*("“])|\n(?=[\p{L}`("“])/gu)];
-  const end = ends.findLast(({ index, 0: space }) => isBalanced(text.slice(0, index)) && isText(text.slice(index + space.length)));
-  return end === undefined ? undefined : { length: end.index + end[0].length, head: '' };
+  const opened = new Opened();
+  let read = 0;
+  let length = 0;
+  for (const { index, 0: space } of text.matchAll(/(?<=[.!?:;][*_`)"”]?)\s+(?=[\p{L}`*("“])|\n(?=[\p{L}`("“])/gu)) {
+    opened.read(text.slice(read, index));
+    read = index;
+    if (opened.isNothing && isText(text.slice(index + space.length, index + space.length + 12))) {
+      length = index + space.length;
+    }
+  }
+  return length === 0 ? undefined : { length, head: '' };
 }
 
-function isBalanced(text: string): boolean {
-  const count = (sign: string): number => text.split(sign).length - 1;
-  const strong = count('**');
-  const signs = [count('`'), strong, count('*') - 2 * strong];
-  return signs.every((number) => number % 2 === 0) && count('[') === count(']') && count('(') === count(')');
+/** What of a text's markup is not closed yet. */
+class Opened {
+  #code = 0;
+  #strong = 0;
+  #emphasis = 0;
+  #brackets = 0;
+  #parentheses = 0;
+
+  read(text: string): void {
+    const count = (sign: string): number => text.split(sign).length - 1;
+    const strong = count('**');
+    this.#code += count('`');
+    this.#strong += strong;
+    this.#emphasis += count('*') - 2 * strong;
+    this.#brackets += count('[') - count(']');
+    this.#parentheses += count('(') - count(')');
+  }
+
+  get isNothing(): boolean {
+    const isEven = [this.#code, this.#strong, this.#emphasis].every((number) => number % 2 === 0);
+    return isEven && this.#brackets === 0 && this.#parentheses === 0;
+  }
 }
 
 /** Not something else at a line's start, such as an item. */
