@@ -9,12 +9,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, TimeoutError  # noqa: A004
 
 from support.model import Model, model_in_thread
 from support.vscode import companion, parts
@@ -143,6 +143,8 @@ def open_window(
             stack.callback(page.context.close)
             stack.callback(_picture_of_failure, request.node, page)
             window = Window(page)
+            if roots:
+                _wait_for_roots(window, roots)
             if starts:
                 window.wait_until_started()
             return window
@@ -161,6 +163,16 @@ def _settled(folder: Path, roots: Sequence[str], settings: Mapping[str, Any]) ->
     place.parent.mkdir(exist_ok=True)
     place.write_text(json.dumps(settings), encoding="utf-8")
     return folder
+
+
+def _wait_for_roots(window: Window, roots: Sequence[str]) -> None:
+    """A busy VS Code may read its workspace before it has access to files, and then take it for empty."""
+    rows = window.page.locator(".explorer-folders-view .monaco-list-row")
+    for _ in range(3):
+        with suppress(TimeoutError):
+            rows.filter(has_text=roots[-1]).first.wait_for(timeout=20_000)
+            return
+        window.page.reload()
 
 
 def _picture_of_failure(test: pytest.Item, page: Page) -> None:
