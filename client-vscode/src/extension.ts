@@ -22,6 +22,7 @@ import { PanelController } from './panel/controller';
 import { PanelMessages } from './panel/messages';
 import { PanelView } from './panel/view';
 import { ReviewCommands } from './reviewCommands';
+import { Returning } from './returning';
 import { Server } from './server';
 import { ServerCommands } from './serverCommands';
 import { SessionCommands } from './sessionCommands';
@@ -39,6 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const active = new ActiveFile();
   const conversations = new Conversations();
   const view = new PanelView(context.extensionUri);
+  const returning = new Returning(view);
   const tracker = new DebugTracker();
   const asks = new Asks(() => {
     panel.tellAsks();
@@ -74,7 +76,7 @@ export function activate(context: vscode.ExtensionContext): void {
     show();
     panel.tellSurroundings();
   });
-  const panel = new PanelController({ server, view, active, conversations, asks, activity });
+  const panel = new PanelController({ server, view, returning, active, conversations, asks, activity });
   const messages = new PanelMessages({ server, view, controller: panel, active, asks, pages });
   server.onStateChanged((state) => {
     activity.serverIs(state);
@@ -85,9 +87,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const runner = new TurnRunner(server);
   const findings = new FindingsArea(server);
   const bind = (sessionId: string, uri: string): Promise<void> => sessions.bind(sessionId, uri);
-  const sessionsView = new SessionsView(server, bind);
+  const sessionsView = new SessionsView(server, returning, bind);
   context.subscriptions.push(
-    ...[tracker, failureLinks(), findings, sessionsView, dropsOnEditors(bind), spending, pages, active, view, panel, server, statusBar],
+    ...[tracker, failureLinks(), findings, sessionsView, dropsOnEditors(bind), spending, pages, active, returning, view, panel, server, statusBar],
     view.onSaid((message) => void messages.take(message)),
     ...registerCommands({ ...turnAreas({ server, active, tracker, runner }), server, sessions, panel, findings, sessionsView, about: new ServerCommands(server, pages) }),
     restartedByItsSetting(server),

@@ -12,4 +12,7 @@ window.addEventListener('message', ({ data }) => {
     panel.take(message);
   }
 });
+window.addEventListener('focus', () => {
+  host.say({ type: 'returned' });
+});
 host.say({ type: 'ready' });

@@ -9,6 +9,7 @@ import type { Conversation } from '../conversation';
 import type { Conversations } from '../conversations';
 import { CONTEXT, SECTION } from '../names';
 import type { History, Session, SessionUpdate } from '../protocol';
+import type { Returning } from '../returning';
 import type { Server } from '../server';
 import { mayHavePlanned } from '../shownTurn';
 import { Changes } from './changes';
@@ -40,7 +41,7 @@ export class PanelController implements vscode.Disposable {
   #serverState: ServerState = 'starting';
 
   constructor(
-    parts: { server: Server; view: PanelView; active: ActiveFile; conversations: Conversations; asks: Asks; activity: Activity },
+    parts: { server: Server; view: PanelView; returning: Returning; active: ActiveFile; conversations: Conversations; asks: Asks; activity: Activity },
   ) {
     this.#server = parts.server;
     this.#view = parts.view;
@@ -56,9 +57,8 @@ export class PanelController implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorSelection(() => {
         this.tellSurroundings();
       }),
-      // What other windows and programs did in the meantime is not told to this one.
-      vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused && this.#serverState === 'running') {
+      parts.returning.onReturned(() => {
+        if (this.#serverState === 'running') {
           void this.#readAnew();
         }
       }),

@@ -56,7 +56,8 @@ export class PanelMessages {
   async #take(message: FromPanel): Promise<void> {
     switch (message.type) {
       case 'ready':
-        break; // the controller tells it all
+      case 'returned':
+        break; // heard elsewhere
       case 'send':
         await this.#send(message.text, message.attachments);
         break;

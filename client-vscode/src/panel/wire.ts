@@ -77,6 +77,7 @@ const isAttachment = isObject({ uri: isString, name: isString, startLine: isCoun
 /** By type, the fields of each message from the page. */
 const FROM_PANEL = {
   ready: isObject({}),
+  returned: isObject({}),
   send: isObject({ text: isString, attachments: isListOf(isAttachment) }),
   resend: isObject({ turnId: isString, text: isString }),
   again: isObject({ turnId: isString, how: isOneOf('continue', 'retry') }),

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { CONTEXT, UserCommand, VIEW } from '../names';
 import type { Commands } from '../commandShapes';
 import type { Session, SessionUpdate } from '../protocol';
+import type { Returning } from '../returning';
 import type { Server } from '../server';
 import { allSessions } from '../sessionPick';
 import { isRecord, isString } from '../shape';
@@ -35,7 +36,7 @@ export class SessionsView implements vscode.TreeDataProvider<Node>, vscode.TreeD
   #timer: NodeJS.Timeout | undefined;
 
   /** @param bind makes a session a file's current one. */
-  constructor(server: Server, bind: (sessionId: string, uri: string) => Promise<void>) {
+  constructor(server: Server, returning: Returning, bind: (sessionId: string, uri: string) => Promise<void>) {
     this.#server = server;
     this.#bind = bind;
     const options = { treeDataProvider: this, dragAndDropController: this, showCollapseAll: true };
@@ -54,11 +55,8 @@ export class SessionsView implements vscode.TreeDataProvider<Node>, vscode.TreeD
       vscode.workspace.onDidChangeWorkspaceFolders(() => {
         this.refresh();
       }),
-      // What other windows and programs did in the meantime is not told to this one.
-      vscode.window.onDidChangeWindowState(({ focused }) => {
-        if (focused) {
-          this.refresh();
-        }
+      returning.onReturned(() => {
+        this.refresh();
       }),
     ];
   }

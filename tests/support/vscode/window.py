@@ -145,12 +145,7 @@ class Window:
 
     @contextmanager
     def away(self) -> Generator[None]:
-        """The user is somewhere else meanwhile, and comes back to this window after it.
-
-        In a browser, VS Code hears of neither while the focus is in a webview: so it goes elsewhere first.
-        """
-        self.tab.click()
-        self.page.wait_for_function("document.activeElement?.tagName !== 'IFRAME'")
+        """The user is somewhere else meanwhile, and comes back to this window after it."""
         session: Any = self.page.context.new_cdp_session(self.page)
         # Playwright has every page believe that it has the focus.
         session.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
