@@ -352,3 +352,20 @@ def test_a_settings_file_with_mistakes_is_told_and_does_not_hinder(
 
     assert (done.status, done.out) == (0, "Fine.\n")
     assert "claudeSidecar.modle is not a setting" in done.err
+
+
+def test_an_sdk_that_cannot_be_loaded_is_named_at_once(
+    sidecar: CommandLine, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """By a broken installation, say: every turn and `doctor` tell it, and the sidecar lives on."""
+    package = tmp_path / "broken" / "claude_agent_sdk"
+    package.mkdir(parents=True)
+    (package / "__init__.py").write_text("raise ImportError('built for another Python')\n")
+    broken = CommandLine(sidecar.folder, {**environment, "PYTHONPATH": str(package.parent)})
+
+    asked, diagnosed = broken("ask", "Why?", "--file", "stats.py"), broken("doctor")
+
+    for said in (asked.err, diagnosed.out):
+        assert "The Claude Agent SDK cannot be loaded: built for another Python" in said
+        assert "Install claude-sidecar anew" in said
+    assert 0 not in (asked.status, diagnosed.status)

@@ -11,6 +11,7 @@ from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
 from support.command_line import CommandLine
 from support.model import Model
+from support.processes import children
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX terminal")
 
@@ -31,12 +32,14 @@ def test_ctrl_c_stops_the_answer_and_not_the_chat(
         terminal.expect("> ")
         terminal.type("Tell me\n")
         terminal.expect("Half an answer,")
+        processes = children(terminal.process.pid)
         terminal.type("\x03")
         terminal.expect("Cancelled")
         gate.open()
         terminal.expect("> ")
         terminal.type("And now?\n")
         terminal.expect("Still here.")
+        assert children(terminal.process.pid) == processes, "Claude Code is interrupted, not ended"
         terminal.expect("> ")
         terminal.type("\x04")
         assert terminal.wait() == 0

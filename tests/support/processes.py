@@ -19,6 +19,11 @@ def descendants(pid: int) -> list[int]:
     return found[1:]
 
 
+def children(pid: int) -> set[int]:
+    """The processes that a process started."""
+    return {int(child) for child, parent in _listed("pid=", "ppid=") if int(parent) == pid}
+
+
 def claude_of(pid: int, session_id: str) -> int:
     """The Claude Code process of a session, among the descendants of a process."""
     listed = {int(each) for each, command in _listed("pid=", "args=") if session_id in command}

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import anyio.to_thread
 
+from claude_sidecar.errors import TurnFailure
 from claude_sidecar.ondemand import OnDemand
 from claude_sidecar.sessions.ports import (
     AgentHealth,
@@ -107,7 +108,15 @@ class LateAgent:
         return await anyio.to_thread.run_sync(self._import_and_make)
 
     def _import_and_make(self) -> ClaudeAgent:
-        from claude_sidecar.agent.claude import ClaudeAgent
+        try:
+            from claude_sidecar.agent.claude import ClaudeAgent
+        except ImportError as error:
+            raise TurnFailure(
+                "process",
+                f"The Claude Agent SDK cannot be loaded: {error}",
+                hint="Install claude-sidecar anew, for the Python that runs it.",
+                retryable=False,
+            ) from error
 
         return ClaudeAgent(
             self._tools,

@@ -8,10 +8,13 @@ Claude Code wrote to standard error, so both are added here.
 from __future__ import annotations
 
 import logging
+import os
+import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, cast
 
 import anyio
@@ -30,6 +33,7 @@ logger = logging.getLogger(__name__)
 STDERR_LINES_KEPT = 20
 POLITE_SECONDS = 1.0
 LAST_WORDS_SECONDS = 0.5
+_IN_OWN_SESSION = (sys.executable, "-I", "-S", str(Path(__file__).with_name("own_session.py")))
 
 
 async def _no_prompts() -> AsyncIterator[dict[str, Any]]:
@@ -70,6 +74,12 @@ class CliProcess(SubprocessCLITransport):
         logger.debug("Claude Code %s: %s", self.pid, line)
 
     @override
+    def _build_command(self) -> list[str]:
+        """What is run: where there is a terminal, out of the reach of its Ctrl-C."""
+        command = super()._build_command()
+        return [*_IN_OWN_SESSION, *command] if _has_terminal() else command
+
+    @override
     async def connect(self) -> None:
         """Start the process."""
         await super().connect()
@@ -99,6 +109,15 @@ class CliProcess(SubprocessCLITransport):
                 tasks.cancel_scope.cancel()
             if process.returncode is not None:
                 await self._watchdog.ended(process.pid)
+
+
+def _has_terminal() -> bool:
+    """Whether a terminal controls this process."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except (OSError, AttributeError):  # there is none; Windows knows no such thing
+        return False
+    return True
 
 
 async def _hurry(process: Process) -> None:

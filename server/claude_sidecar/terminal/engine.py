@@ -104,9 +104,8 @@ def running_engine(
 
 
 def _leave_interrupts_to_the_main_thread() -> None:
-    """Ctrl-C reaches every process of the terminal's foreground group, Claude Code too, which would
-    end in the middle of what it does. A process started by a thread that blocks the signal
-    inherits that; it is interrupted by the protocol instead.
+    """The main thread learns of Ctrl-C at once, then. It reaches every process of the terminal's
+    foreground group; what this thread starts, git for example, inherits that it is blocked.
     """
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

@@ -144,19 +144,22 @@ class SessionLeases:
         """Whoever has the session, or has it open. Both are looked for at once: a prompt waits."""
         occupant: Occupant | None = None
         place: Place | None = None
-        trouble: StoreError | None = None
+        trouble: Exception | None = None  # raised below, and not in a group of errors
 
         async def look() -> None:
-            nonlocal occupant
-            options = self._options(claim.workspace)
-            occupant = await self._agent.occupant(claim.session_id, options)
+            nonlocal occupant, trouble
+            try:
+                options = self._options(claim.workspace)
+                occupant = await self._agent.occupant(claim.session_id, options)
+            except Exception as error:  # noqa: BLE001 - raised below
+                trouble = error
 
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(look)
             try:
                 place = await self._store.join_line(claim.session_id, claim.turn_id)
             except StoreError as error:
-                trouble = error  # and not in a group of errors
+                trouble = error
         if trouble is not None:
             raise trouble
         return place or occupant

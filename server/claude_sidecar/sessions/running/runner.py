@@ -75,9 +75,13 @@ class TurnRunner:
                     result = await ended_unbegun(self._store, ticket, session_id)
                 elif not await self._goes_on_elsewhere(ticket, host, had.standing):
                     result = await self._guarded(ticket, host, had.standing)
-        except SidecarError as error:
+        except Exception as error:  # the edge of the queue's loop: the next turn must run
+            if not isinstance(error, SidecarError):
+                logger.exception("Turn %s could not begin", ticket.turn_id)
             refused = error if isinstance(error, SessionBusy) else None
-            result = await ended_unbegun(self._store, ticket, session_id, "error", _told(error))
+            result = result or await ended_unbegun(
+                self._store, ticket, session_id, "error", _told(error)
+            )
         if result is None:
             return False
         host.over = True
