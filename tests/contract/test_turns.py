@@ -87,15 +87,18 @@ async def test_a_running_turn_is_interrupted_and_remembered(desk: Desk, model: M
     path = desk.write("a.py", "a = 1\n")
     gate = Gate()
     model.script.reply(say("It begins"), pause(gate)).reply(say("On we go."))
+    recorder = Recorder()
     async with desk.open() as sidecar:
-        turn = await start(sidecar, "Tell me all.", path)
-        await gate.reached.wait()
+        with sidecar.events.subscribed(recorder):
+            turn = await start(sidecar, "Tell me all.", path)
+            await recorder.first(AgentMessageChunk)
         with anyio.fail_after(30):
             cancelled = await sidecar.turns.cancel(turn_id=turn.turn_id)
         result = await turn.result()
         following = await sidecar.ask("And now?", path=path)
         _, turns = await sidecar.sessions.history(session_id=result.session_id)
-    assert cancelled.stopped == (turn.turn_id,)
+    # Which of them it is, a busy machine decides.
+    assert (*cancelled.stopped, *cancelled.still_running) == (turn.turn_id,)
     assert (result.stop_reason, result.text) == ("cancelled", "It begins")
     assert (following.text, following.session_id) == ("On we go.", result.session_id)
     assert "Tell me all." in model.requests[-1].all_text
