@@ -354,6 +354,7 @@ def test_a_settings_file_with_mistakes_is_told_and_does_not_hinder(
     assert "claudeSidecar.modle is not a setting" in done.err
 
 
+@pytest.mark.usefixtures("threaded_model")
 def test_an_sdk_that_cannot_be_loaded_is_named_at_once(
     sidecar: CommandLine, environment: dict[str, str], tmp_path: Path
 ) -> None:
