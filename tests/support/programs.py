@@ -21,6 +21,8 @@ class Program:
     :param failed_in: the file where it failed first.
     :param sees: what stands in the prompt: frames as they are named, lines of code with numbers.
     :param quotes_not: what must not be quoted, only named: code of libraries.
+    :param probe: a command that succeeds where an executable is more than a name: `rustc` may be a
+        door to a toolchain that was never installed.
     """
 
     name: str
@@ -31,10 +33,15 @@ class Program:
     sees: tuple[str, ...]
     build: Sequence[Sequence[str]] = ()
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    probe: Sequence[str] = ()
 
     def missing(self) -> str | None:
-        """Which of what it needs is not on this machine."""
-        return next((each for each in self.needs if shutil.which(each) is None), None)
+        """Which of what it needs is not on this machine, or does not work here."""
+        absent = next((each for each in self.needs if shutil.which(each) is None), None)
+        if absent is None and self.probe:
+            probed = _run(self.probe, Path.cwd(), {**os.environ, **self.environment})
+            return self.probe[0] if probed.returncode else None
+        return absent
 
     def fail(self, folder: Path) -> str:
         """Write, build and run it: what it told of its failure."""
@@ -187,6 +194,7 @@ PROGRAMS = (
             "RUST_BACKTRACE": "1",
             "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(Path.home() / ".rustup")),
         },
+        probe=("rustc", "--version"),
     ),
     Program(
         "java",
