@@ -125,7 +125,7 @@ describe('a conversation', () => {
   });
 
   it('tells how a tool call fares, what it gave and what it changed', () => {
-    const diff = { path: '/work/app.py', oldText: 'a', newText: 'b' };
+    const diff = { path: '/project/app.py', oldText: 'a', newText: 'b' };
     const [turn] = after(
       started('Look'),
       tool('t1'),

@@ -30,10 +30,10 @@ describe('what a debug adapter answers', () => {
   });
 
   it.each([
-    ['/work/a b.py', '/work/a b.py'],
+    ['/project/a b.py', '/project/a b.py'],
     ['C:\\work\\a.py', 'C:\\work\\a.py'],
-    ['file:///work/a%20b.js', '/work/a b.js'],
-    ['vscode-remote://127.0.0.1:8080/work/a.js', '/work/a.js'],
+    ['file:///project/a%20b.js', '/project/a b.js'],
+    ['vscode-remote://127.0.0.1:8080/project/a.js', '/project/a.js'],
     ['<node_internals>/internal/modules/cjs/loader', undefined],
     ['node:internal/main', undefined],
     [undefined, undefined],
