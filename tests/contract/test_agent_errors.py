@@ -143,6 +143,7 @@ async def test_a_file_that_cannot_be_run(agent: ClaudeAgent, talk: Conversation)
     text = talk.cwd / "claude.txt"
     text.write_text("not a program")
     options = replace(options_in(talk.cwd), cli_path=str(text))
-    with pytest.raises(TurnFailure, match=r"claude\.txt") as failure:
+    with pytest.raises(TurnFailure, match=r"claude\.txt may not be executed") as failure:
         await agent.run(replace(talk, options=options).request("Hello?"), RecordingHost())
-    assert failure.value.kind == "process"
+    assert (failure.value.kind, failure.value.retryable) == ("process", False)
+    assert "claudeSidecar.cliPath" in failure.value.hint

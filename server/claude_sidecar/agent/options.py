@@ -129,10 +129,17 @@ def _check(options: AgentOptions) -> None:
             hint="Open a workspace folder that exists.",
             retryable=False,
         )
-    if options.cli_path is not None and not Path(options.cli_path).is_file():
+    if options.cli_path is None:
+        return
+    problem = None
+    if not Path(options.cli_path).is_file():
+        problem = f"There is no Claude Code at {options.cli_path}."
+    elif not os.access(options.cli_path, os.X_OK):
+        problem = f"{options.cli_path} may not be executed, so it is not Claude Code."
+    if problem is not None:
         raise TurnFailure(
             "process",
-            f"There is no Claude Code at {options.cli_path}.",
+            problem,
             hint="Correct the setting claudeSidecar.cliPath, or leave it out to use the one that "
             "comes with the Claude Agent SDK.",
             retryable=False,
