@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import logging
 import os
-import sys
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import anyio
@@ -27,13 +25,13 @@ from typing_extensions import override
 
 from claude_sidecar.agent.bursts import MarkedStream, joined
 from claude_sidecar.agent.watchdog import Watchdog
+from claude_sidecar.own_session import in_own_session
 
 logger = logging.getLogger(__name__)
 
 STDERR_LINES_KEPT = 20
 POLITE_SECONDS = 1.0
 LAST_WORDS_SECONDS = 0.5
-_IN_OWN_SESSION = (sys.executable, "-I", "-S", str(Path(__file__).with_name("own_session.py")))
 
 
 async def _no_prompts() -> AsyncIterator[dict[str, Any]]:
@@ -77,7 +75,7 @@ class CliProcess(SubprocessCLITransport):
     def _build_command(self) -> list[str]:
         """What is run: where there is a terminal, out of the reach of its Ctrl-C."""
         command = super()._build_command()
-        return [*_IN_OWN_SESSION, *command] if _has_terminal() else command
+        return in_own_session(*command) if _has_terminal() else command
 
     @override
     async def connect(self) -> None:

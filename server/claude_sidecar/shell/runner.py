@@ -17,6 +17,7 @@ import anyio
 from anyio.abc import Process
 
 from claude_sidecar.errors import InvalidRequest
+from claude_sidecar.own_session import in_own_session
 from claude_sidecar.sessions.ports.commands import CommandRun
 
 HEAD_LIMIT: Final = 2 * 1024 * 1024
@@ -52,12 +53,16 @@ class ShellRunner:
 
 
 async def _start(command: str, folder: str) -> Process:
-    group: dict[str, Any] = {"start_new_session": True}
+    line: str | list[str] = command
+    group: dict[str, Any]
     if sys.platform == "win32":
         group = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    else:
+        line = in_own_session("/bin/sh", "-c", command)
+        group = {"start_new_session": True}  # at once: what is sent to its group finds one
     try:
         return await anyio.open_process(
-            command,
+            line,
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

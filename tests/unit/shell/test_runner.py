@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+import signal
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
 import anyio
@@ -16,6 +19,14 @@ pytestmark = [
     pytest.mark.anyio,
     pytest.mark.skipif(sys.platform == "win32", reason="the commands are for a POSIX shell"),
 ]
+
+
+@pytest.fixture
+def interrupts_blocked() -> Generator[None]:
+    """In this thread, as in that of the terminal's engine."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    yield
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 async def test_output_and_errors_come_in_their_order(tmp_path: Path) -> None:
@@ -76,3 +87,40 @@ async def test_one_that_does_not_listen_is_ended_by_force(tmp_path: Path) -> Non
 async def test_a_folder_that_is_gone_is_named(tmp_path: Path) -> None:
     with pytest.raises(InvalidRequest, match="cannot be run in"):
         await ShellRunner().run("true", str(tmp_path / "gone"), seconds=5, on_output=lambda _: None)
+
+
+@pytest.mark.usefixtures("interrupts_blocked")
+async def test_it_can_interrupt_what_it_starts_as_in_a_shell_of_the_user(tmp_path: Path) -> None:
+    (tmp_path / "interrupted.py").write_text(
+        "import os, signal\n"
+        "try:\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    print('not interrupted')\n"
+        "except KeyboardInterrupt:\n"
+        "    print('interrupted')\n"
+    )
+    run = await ShellRunner().run(
+        f"{shlex.quote(sys.executable)} interrupted.py; (yes; echo $? >&2) | true",
+        str(tmp_path),
+        seconds=60,
+        on_output=lambda _: None,
+    )
+    assert run.output == f"interrupted\n{128 + signal.SIGPIPE}\n"
+
+
+@pytest.mark.usefixtures("interrupts_blocked")
+async def test_one_that_is_cancelled_ends_with_all_that_it_started(tmp_path: Path) -> None:
+    told: list[str] = []
+    with anyio.fail_after(60):
+        async with anyio.create_task_group() as tasks:
+
+            def heard(text: str) -> None:
+                told.append(text)
+                if "".join(told).count("\n") == 2:
+                    tasks.cancel_scope.cancel()
+
+            await ShellRunner().run(
+                "sleep 300 & echo $!; echo $$; wait", str(tmp_path), seconds=300, on_output=heard
+            )
+    for pid in "".join(told).split():
+        wait_for_end(int(pid))
