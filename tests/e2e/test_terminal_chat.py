@@ -9,11 +9,13 @@ import pytest
 
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import call, pause, say
-from support.command_line import CommandLine
+from support.command_line import PROMPT, CommandLine
 from support.model import Model
 from support.processes import children
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX terminal")
+
+UP = "\x1b[A"
 
 
 @pytest.fixture
@@ -29,18 +31,18 @@ def test_ctrl_c_stops_the_answer_and_not_the_chat(
     threaded_model.script.reply(say("Still here."))
 
     with sidecar.on_terminal("chat", "--file", "stats.py") as terminal:
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("Tell me\n")
         terminal.expect("Half an answer,")
         processes = children(terminal.process.pid)
         terminal.type("\x03")
         terminal.expect("Cancelled")
         gate.open()
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("And now?\n")
         terminal.expect("Still here.")
         assert children(terminal.process.pid) == processes, "Claude Code is interrupted, not ended"
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("\x04")
         assert terminal.wait() == 0
 
@@ -52,16 +54,60 @@ def test_ctrl_c_at_the_prompt_drops_the_line(sidecar: CommandLine, threaded_mode
     threaded_model.script.reply(say("An answer."))
 
     with sidecar.on_terminal("chat") as terminal:
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("half a quest\x03")
         terminal.expect("Ctrl-D or /quit")
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("whole\n")
         terminal.expect("An answer.")
         terminal.type("/quit\n")
         assert terminal.wait() == 0
 
     assert "half a quest" not in threaded_model.requests[-1].all_text
+
+
+def test_what_is_pasted_is_one_prompt(sidecar: CommandLine, threaded_model: Model) -> None:
+    threaded_model.script.reply(say("I see."))
+
+    with sidecar.on_terminal("chat") as terminal:
+        terminal.expect(PROMPT)
+        terminal.paste("Traceback:\n  stats.py, line 2\nZeroDivisionError\n")
+        terminal.type("\n")
+        terminal.expect("I see.")
+        terminal.type("/quit\n")
+        assert terminal.wait() == 0
+
+    (request,) = threaded_model.requests
+    assert "Traceback:\n  stats.py, line 2\nZeroDivisionError" in request.last_prompt
+
+
+def test_commands_are_completed_and_what_was_typed_comes_back(
+    sidecar: CommandLine, threaded_model: Model
+) -> None:
+    threaded_model.script.reply(call("Bash", command="touch ran", description="Leave a mark"))
+    threaded_model.script.reply(say("Not then.")).reply(say("Once more."))
+
+    with sidecar.on_terminal("chat") as terminal:
+        terminal.expect(PROMPT)
+        terminal.type("First question\n")
+        terminal.expect("Allow it?")
+        terminal.type("no\n")
+        terminal.expect("Not then.")
+        terminal.expect(PROMPT)
+        terminal.type("/qu")
+        terminal.expect("end the chat")
+        terminal.type("\t\n")
+        assert terminal.wait() == 0
+    with sidecar.on_terminal("chat") as terminal:
+        terminal.expect("Not then.")
+        terminal.expect(PROMPT)
+        terminal.type(f"{UP}{UP}\n")
+        terminal.expect("Once more.")
+        terminal.expect(PROMPT)
+        terminal.type("\x04")
+        assert terminal.wait() == 0
+
+    assert "First question" in threaded_model.requests[-1].last_prompt
 
 
 @pytest.mark.parametrize(("typed", "ran"), [("y\n", True), ("n\n", False), ("\n", False)])
@@ -83,6 +129,24 @@ def test_what_claude_wants_to_run_is_asked(
     assert (sidecar.folder / "ran").exists() == ran
 
 
+def test_the_terminal_is_asked_where_the_input_is_a_pipe(
+    sidecar: CommandLine, threaded_model: Model, tmp_path: Path
+) -> None:
+    trace = tmp_path / "trace"
+    trace.write_text("stats.py:2: ZeroDivisionError\n", encoding="utf-8")
+    threaded_model.script.reply(
+        call("Bash", command="touch ran", description="Leave a mark")
+    ).reply(say("That was it."))
+
+    with sidecar.on_terminal("debug", stdin=trace) as terminal:
+        terminal.expect("Allow it?")
+        terminal.type("yes\n")
+        terminal.expect("That was it.")
+        assert terminal.wait() == 0
+
+    assert (sidecar.folder / "ran").exists()
+
+
 def test_ctrl_c_at_a_permission_refuses_it_and_ends_the_turn(
     sidecar: CommandLine, threaded_model: Model
 ) -> None:
@@ -90,7 +154,8 @@ def test_ctrl_c_at_a_permission_refuses_it_and_ends_the_turn(
 
     with sidecar.on_terminal("ask", "Run it") as terminal:
         terminal.expect("Allow it?")
-        assert terminal.insist("\x03") == 130
+        terminal.type("\x03")
+        assert terminal.wait() == 130
 
     assert not (sidecar.folder / "ran").exists()
 
@@ -100,16 +165,16 @@ def test_a_chat_goes_on_where_it_was_left(sidecar: CommandLine, threaded_model: 
     threaded_model.script.reply(say("Fresh."))
 
     with sidecar.on_terminal("chat", "--file", "stats.py") as terminal:
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("First question\n")
         terminal.expect("The first answer.")
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("\x04")
         assert terminal.wait() == 0
     with sidecar.on_terminal("chat", "--file", "stats.py") as terminal:
         terminal.expect("First question")
         terminal.expect("The first answer.")
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("Second question\n")
         terminal.expect("The second.")
         terminal.type("/cost\n")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from claude_sidecar.offline.script import call, say
-from support.command_line import CommandLine
+from support.command_line import PROMPT, CommandLine
 from support.model import Model
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX terminal")
@@ -29,23 +29,23 @@ def test_a_person_refuses_with_words_allows_for_good_changes_the_mode_and_takes_
         call("Write", file_path=str(workspace / "new.py"), content="new = 1\n")
     ).reply(say("It is written."))
     with sidecar.on_terminal("chat") as terminal:
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("Refuse it\n")
         terminal.expect("w = Always allow Bash(touch made *) in this workspace")
         terminal.expect("Allow it?")
         terminal.type("n, make it yourself\n")
         terminal.expect("I see.")
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("Allow it\n")
         terminal.expect("Allow it?")
         terminal.type("w\n")
         terminal.expect("It is made.")
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("/mode acceptEdits\n")
         terminal.expect("In the mode acceptEdits")
         terminal.type("Edit it\n")
         terminal.expect("It is written.")
-        terminal.expect("> ")
+        terminal.expect(PROMPT)
         terminal.type("/quit\n")
         assert terminal.wait() == 0
     assert (workspace / "made").exists()

@@ -20,6 +20,10 @@ SCRIPT = str(Path(sys.executable).with_name("claude-sidecar"))
 DEADLINE = 60.0
 """Seconds after which a process is given up."""
 
+PROMPT = "⌨"
+"""Shown where a line begins to be read: there the terminal is asked to mark what is pasted."""
+
+_BEGIN_TO_READ = "\x1b[?2004h"
 _ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[@-Z\\-_=>])|\r")
 
 
@@ -76,20 +80,25 @@ class CommandLine:
                 process.kill()
 
     @contextmanager
-    def on_terminal(self, *arguments: str) -> Generator[Terminal]:
-        """Run it on a terminal of its own, 100 columns wide."""
+    def on_terminal(self, *arguments: str, stdin: Path | None = None) -> Generator[Terminal]:
+        """Run it on a terminal of its own, 100 columns wide.
+
+        :param stdin: a file that is its standard input, in place of the terminal.
+        """
         import pty
 
         ours, theirs = pty.openpty()
+        given = os.dup(theirs) if stdin is None else os.open(stdin, os.O_RDONLY)
         with subprocess.Popen(
             [sys.executable, "-c", _TAKE_TERMINAL, SCRIPT, *arguments],
             cwd=self.folder,
             env={**self.environment, "TERM": "xterm-256color", "COLUMNS": "100"},
-            stdin=theirs,
+            stdin=given,
             stdout=theirs,
             stderr=theirs,
             start_new_session=True,
         ) as process:
+            os.close(given)
             os.close(theirs)
             try:
                 yield Terminal(process, ours)
@@ -100,7 +109,7 @@ class CommandLine:
 
 _TAKE_TERMINAL = """\
 import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+fcntl.ioctl(1, termios.TIOCSCTTY, 0)
 os.execv(sys.argv[1], sys.argv[1:])
 """
 """Makes the terminal the process's own, so that Ctrl-C is a signal as it is for a user."""
@@ -118,7 +127,8 @@ class Terminal:
     @property
     def shown(self) -> str:
         """All that was shown so far, without escape sequences."""
-        return _ESCAPES.sub("", self._raw.decode("utf-8", "replace"))
+        text = self._raw.decode("utf-8", "replace").replace(_BEGIN_TO_READ, PROMPT)
+        return _ESCAPES.sub("", text)
 
     @property
     def has_colours(self) -> bool:
@@ -136,28 +146,16 @@ class Terminal:
         r"""Type; `\n` is the Enter key, `\x03` Ctrl-C, `\x04` Ctrl-D."""
         os.write(self._descriptor, text.encode())
 
+    def paste(self, text: str) -> None:
+        """Paste, as a terminal does for a program that has asked to be told of it."""
+        self.type(f"\x1b[200~{text}\x1b[201~")
+
     def wait(self) -> int:
         """Wait for the process to end: its exit status."""
         deadline = time.monotonic() + DEADLINE
         while self._read(deadline):
             pass
         return self.process.wait(max(0.1, deadline - time.monotonic()))
-
-    def insist(self, text: str) -> int:
-        """Type `text` until the process ends, as a person does: its exit status.
-
-        Python misses a signal that comes in the instant in which it begins to read a line.
-        """
-        deadline = time.monotonic() + DEADLINE
-        while True:
-            self.type(text)
-            until = min(deadline, time.monotonic() + 3)
-            while self._read(until):
-                pass
-            try:
-                return self.process.wait(0.5)
-            except subprocess.TimeoutExpired:
-                assert time.monotonic() < deadline, f"it goes on: {self.shown!r}"
 
     def _read(self, deadline: float) -> bool:
         """Take in what is shown next; False at the end, or when it is too late."""

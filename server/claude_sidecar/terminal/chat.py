@@ -7,7 +7,7 @@ pressed twice in a turn do.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from rich.text import Text
@@ -24,7 +24,7 @@ from claude_sidecar.sessions.planning.requests import (
 from claude_sidecar.settings import PERMISSION_MODES
 from claude_sidecar.terminal.ids import SHORT_ID, full_session_id
 from claude_sidecar.terminal.invocation import Invocation, Opened
-from claude_sidecar.terminal.keyboard import read_input
+from claude_sidecar.terminal.keyboard import ReadLine
 from claude_sidecar.terminal.outcome import exit_status, spent, tell_ending
 from claude_sidecar.terminal.program import FINE, INTERRUPTED
 from claude_sidecar.terminal.session_tables import print_sessions, print_turn
@@ -47,9 +47,18 @@ class _Command:
 
 
 class Chat:
-    """One run of the chat about a file, or the workspace itself."""
+    """One run of the chat about a file, or the workspace itself.
 
-    def __init__(self, invocation: Invocation, sidecar: Opened, key: Key) -> None:
+    :param read_lines: how to read a line, for what each `/` command does.
+    """
+
+    def __init__(
+        self,
+        invocation: Invocation,
+        sidecar: Opened,
+        key: Key,
+        read_lines: Callable[[Mapping[str, str]], ReadLine],
+    ) -> None:
         self._invocation = invocation
         self._screen = invocation.screen
         self._sidecar = sidecar
@@ -74,6 +83,9 @@ class Chat:
             "/help": _Command("", "show this", self._help),
             "/quit": _Command("", "end the chat (or Ctrl-D)", self._quit),
         }
+        self._read_line = read_lines(
+            {name: command.description for name, command in self._commands.items()}
+        )
 
     def run(self) -> int:
         """Talk until the person ends it.
@@ -89,17 +101,17 @@ class Chat:
             except EOFError:
                 break
             except KeyboardInterrupt:
-                self._screen.note("\nCtrl-D or /quit ends the chat.")
+                self._screen.note("Ctrl-D or /quit ends the chat.")
                 continue
             self._take(line)
         return FINE if self._screen.live else self._status
 
     def _read(self) -> str:
         """A prompt; a line that ends with a backslash is continued on the next."""
-        lines = [read_input(PROMPT)]
+        lines = [self._read_line(PROMPT)]
         while lines[-1].endswith(_CONTINUED):
             lines[-1] = lines[-1][: -len(_CONTINUED)]
-            lines.append(read_input("  "))
+            lines.append(self._read_line("  "))
         return "\n".join(lines)
 
     def _take(self, line: str) -> None:
@@ -216,7 +228,9 @@ class Chat:
         del argument
         for name, command in self._commands.items():
             self._screen.line(f"  {f'{name} {command.argument}':14} {command.description}")
-        self._screen.line("  A line that ends with \\ goes on in the next.")
+        self._screen.line(
+            "  A line that ends with \\ goes on in the next; Alt-Enter begins one, too."
+        )
 
     def _quit(self, argument: str) -> None:
         del argument

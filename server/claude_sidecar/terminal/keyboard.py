@@ -1,4 +1,4 @@
-"""The keyboard: who can be asked, and reading a line from them with history where there is any.
+"""The keyboard: who can be asked, and reading a line from them.
 
 Standard input may be a pipe (a traceback, say) while a person sits at the terminal; then the
 terminal itself is asked.
@@ -6,18 +6,14 @@ terminal itself is asked.
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 from claude_sidecar.terminal.screen import Screen
-
-logger = logging.getLogger(__name__)
 
 ReadLine: TypeAlias = Callable[[str], str]
 """Shows a prompt and gives the line typed, without its end.
@@ -26,8 +22,6 @@ ReadLine: TypeAlias = Callable[[str], str]
 :raises KeyboardInterrupt: on Ctrl-C.
 """
 
-HISTORY_LINES = 1000
-
 
 @contextmanager
 def keyboard(screen: Screen) -> Generator[ReadLine | None]:
@@ -35,61 +29,46 @@ def keyboard(screen: Screen) -> Generator[ReadLine | None]:
     if not screen.err.is_terminal:
         yield None
     elif sys.stdin.isatty():
-        yield read_input
+        yield _asked_at(None)
     elif os.name == "posix" and screen.out.is_terminal:
-        with contextlib.ExitStack() as stack:
+        with ExitStack() as stack:
             try:
                 terminal = stack.enter_context(Path("/dev/tty").open(encoding="utf-8"))
             except OSError:
                 yield None
                 return
-
-            def read_terminal(prompt: str) -> str:
-                _show(prompt)
-                line = terminal.readline()
-                if not line:
-                    raise EOFError
-                return line.rstrip("\n")
-
-            yield read_terminal
+            yield _asked_at(terminal)
     else:
         yield None
 
 
-def read_input(prompt: str) -> str:
-    """A line from standard input; `prompt` is shown on standard error, or by readline."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        return input(prompt)
-    if sys.stdin.isatty():
-        _show(prompt)
+def chat_line(screen: Screen, history: Path, commands: Mapping[str, str]) -> ReadLine:
+    """How to read what is said in a chat: from a pipe, without a prompt, where nobody types.
+
+    :param history: where what was typed is kept.
+    :param commands: what each `/` command does.
+    """
+    if not sys.stdin.isatty() or not (screen.out.is_terminal or screen.err.is_terminal):
+        return _piped_line
+    from claude_sidecar.terminal.line_editor import LineEditor
+
+    return LineEditor(history=history, commands=commands).read
+
+
+def _asked_at(terminal: TextIO | None) -> ReadLine:
+    """Reads answers, which are not kept. What that takes is imported with the first question."""
+
+    def read(prompt: str) -> str:
+        from claude_sidecar.terminal.line_editor import LineEditor
+
+        return LineEditor(terminal).read(prompt)
+
+    return read
+
+
+def _piped_line(prompt: str) -> str:
+    del prompt
     line = sys.stdin.readline()
     if not line:
         raise EOFError
     return line.rstrip("\r\n")
-
-
-@contextmanager
-def line_history(path: Path) -> Generator[None]:
-    """Keep what is typed at `input` in `path`, readable by the user alone, where readline is."""
-    try:
-        import readline
-    except ImportError:
-        yield
-        return
-    with contextlib.suppress(OSError):
-        readline.read_history_file(path)
-    readline.set_history_length(HISTORY_LINES)
-    try:
-        yield
-    finally:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            readline.write_history_file(path)
-        except OSError as error:
-            logger.info("The history is not kept: %s", error)
-
-
-def _show(prompt: str) -> None:
-    sys.stderr.write(prompt)
-    sys.stderr.flush()

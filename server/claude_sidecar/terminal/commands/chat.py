@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import click
 from platformdirs import user_state_path
 
 from claude_sidecar.terminal.chat import Chat
 from claude_sidecar.terminal.configuration import Flags
 from claude_sidecar.terminal.invocation import invoked, opened
-from claude_sidecar.terminal.keyboard import line_history
+from claude_sidecar.terminal.keyboard import chat_line
 from claude_sidecar.terminal.options import file_option, takes_flags
 from claude_sidecar.terminal.places import key_of
 
@@ -23,5 +25,6 @@ def command(flags: Flags, *, file: str | None) -> int:
     """
     invocation = invoked(flags, [file] if file else [])
     history = user_state_path("claude-sidecar", appauthor=False) / "chat-history"
-    with opened(invocation, tell_resumed=False) as sidecar, line_history(history):
-        return Chat(invocation, sidecar, key_of(invocation.workspaces, file)).run()
+    with opened(invocation, tell_resumed=False) as sidecar:
+        read_lines = partial(chat_line, invocation.screen, history)
+        return Chat(invocation, sidecar, key_of(invocation.workspaces, file), read_lines).run()
