@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import anyio
@@ -13,7 +12,7 @@ from claude_sidecar.offline.script import say
 from claude_sidecar.sessions.budgets.cost_consent import LEAVE, START
 from claude_sidecar.sessions.events import EstimateMade
 from claude_sidecar.sessions.planning.requests import ReviewRequest
-from claude_sidecar.sessions.ports import UserQuestions
+from claude_sidecar.sessions.ports import Answers, Unanswered, UserQuestions
 from support.model import Model
 from support.prices import billed_usd
 from support.sidecars import Desk, Recorder, ScriptedEditor
@@ -26,18 +25,18 @@ ONE = billed_usd(USAGE)
 
 @dataclass
 class Reader(ScriptedEditor):
-    """A person who reads what is asked, and then gives an answer or none."""
+    """A person who reads what is asked, and then gives an answer, or none; None reads for ever."""
 
-    answer: str | None = None
-    seconds: float = 0.0
+    answer: str | Unanswered | None = None
     reading: anyio.Event = field(default_factory=anyio.Event)
 
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+    async def ask_user(self, questions: UserQuestions) -> Answers:
         self.questions.append(questions)
         self.reading.set()
-        await anyio.sleep(self.seconds)
-        if self.answer is None:
-            return None
+        while self.answer is None:
+            await anyio.sleep_forever()
+        if isinstance(self.answer, Unanswered):
+            return self.answer
         return {questions.questions[0].question: self.answer}
 
 
@@ -64,8 +63,8 @@ async def test_a_review_says_what_it_may_cost_by_what_others_cost(desk: Desk, mo
     [
         pytest.param(Reader(answer=START), True, id="yes"),
         pytest.param(Reader(answer=LEAVE), False, id="no"),
-        pytest.param(Reader(seconds=0.6), False, id="no answer"),
-        pytest.param(Reader(), True, id="nobody is asked"),
+        pytest.param(Reader(answer=Unanswered.NOT_GIVEN), False, id="no answer"),
+        pytest.param(Reader(answer=Unanswered.NOT_ASKED), True, id="nobody is asked"),
     ],
 )
 @pytest.mark.parametrize("why", ["review.confirmAboveUsd", "budget.dayUsd"])
@@ -85,6 +84,8 @@ async def test_a_dear_review_starts_once_the_user_has_agreed(
     assert result.stop_reason == ("end_turn" if starts else "cancelled")
     assert len(model.requests) == int(starts)
     assert (usage.total.cost_usd > 0) == starts
+    told = reader.answer is Unanswered.NOT_GIVEN
+    assert (result.error is not None and why in result.error.message) == told
     (asked,) = reader.questions
     assert f"claudeSidecar.{why}" in asked.questions[0].question
     assert "This review may take" in asked.questions[0].question
@@ -94,7 +95,7 @@ async def test_a_turn_that_is_cancelled_while_it_asks_is_cancelled(
     desk: Desk, model: Model
 ) -> None:
     path = desk.write("a.py", "a = 1\n")
-    reader = desk.editor = Reader(seconds=600)
+    reader = desk.editor = Reader()
     async with desk.open(review_confirm_above_usd=0.001) as sidecar:
         turn = await sidecar.turns.start(ReviewRequest(sidecar.workspaces.key_of_file(path)))
         with anyio.fail_after(30):

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lsprotocol import types
+from pygls.exceptions import JsonRpcMethodNotFound
 
 from claude_sidecar.lsp import names
 from claude_sidecar.offline.gate import Gate
@@ -27,14 +28,18 @@ ASKS_BY_MESSAGE = types.WindowClientCapabilities(
 
 @pytest.mark.parametrize(
     ("answer", "ending"),
-    [("Start the review", "end_turn"), ("Leave it", "cancelled"), (None, "end_turn")],
-    ids=["yes", "no", "a client that shows nothing"],
+    [
+        pytest.param("Start the review", "end_turn", id="yes"),
+        pytest.param("Leave it", "cancelled", id="no"),
+        pytest.param(None, "cancelled", id="no answer"),
+        pytest.param(JsonRpcMethodNotFound(), "end_turn", id="a client that shows nothing"),
+    ],
 )
 async def test_a_dear_review_is_asked_about_by_message(
     environment: dict[str, str],
     model: Model,
     workspace: Path,
-    answer: str | None,
+    answer: str | JsonRpcMethodNotFound | None,
     ending: str,
 ) -> None:
     if ending == "end_turn":
@@ -44,6 +49,8 @@ async def test_a_dear_review_is_asked_about_by_message(
     async def answering(method: str, params: Any) -> types.MessageActionItem | None:
         if method == types.WINDOW_SHOW_MESSAGE_REQUEST:
             assert "This review may take" in params.message
+            if isinstance(answer, JsonRpcMethodNotFound):
+                raise answer
             return None if answer is None else types.MessageActionItem(answer)
         return None
 
@@ -57,6 +64,7 @@ async def test_a_dear_review_is_asked_about_by_message(
     assert result["stopReason"] == ending
     assert types.WINDOW_SHOW_MESSAGE_REQUEST in [method for method, _ in editor.asked]
     assert len(model.requests) == int(ending == "end_turn")
+    assert ("there was no answer" in "\n".join(editor.messages)) == (answer is None)
 
 
 def set_budget(editor: Editor, **limits: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +18,7 @@ from claude_sidecar.sessions.keys import Workspaces
 from claude_sidecar.sessions.planning.requests import AskRequest
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
 from claude_sidecar.sessions.ports import (
+    Answers,
     ContextKind,
     ContextQuery,
     Document,
@@ -25,6 +26,7 @@ from claude_sidecar.sessions.ports import (
     FileEdit,
     PermissionAnswer,
     PermissionQuestion,
+    Unanswered,
     UserQuestions,
     WorkspaceChange,
 )
@@ -39,7 +41,7 @@ class ScriptedEditor:
 
     buffers: dict[str, Document] = field(default_factory=dict[str, Document])
     allowing: Callable[[PermissionQuestion], PermissionAnswer | str | None] = lambda _: None
-    answers: Mapping[str, str] | None = None
+    answers: Answers = Unanswered.NOT_GIVEN
     changes_buffers: bool = True
     saves: bool = False
     refusing: Callable[[WorkspaceChange], str | None] = lambda _: None
@@ -100,7 +102,7 @@ class ScriptedEditor:
         answer = self.allowing(question)
         return PermissionAnswer(answer) if isinstance(answer, str) else answer
 
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+    async def ask_user(self, questions: UserQuestions) -> Answers:
         self.questions.append(questions)
         return self.answers
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import anyio
 
 from claude_sidecar.sessions.ports import (
+    Answers,
     PermissionAnswer,
     PermissionQuestion,
+    Unanswered,
     UserQuestions,
 )
 from support.sidecars import ScriptedEditor
@@ -35,10 +35,11 @@ class SlowEditor(ScriptedEditor):
             raise
         return self.answers_by_id[question.tool_call_id]
 
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+    async def ask_user(self, questions: UserQuestions) -> Answers:
         self.questions.append(questions)
         self._tell()
         await anyio.sleep_forever()
+        return Unanswered.NOT_GIVEN
 
     def answer(self, question: PermissionQuestion, option: str, message: str | None = None) -> None:
         self.answers_by_id[question.tool_call_id] = PermissionAnswer(option, message)

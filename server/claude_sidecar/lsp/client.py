@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import anyio
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 
 from claude_sidecar.lsp import names
 from claude_sidecar.sessions.ports import CONTEXT_KINDS, ContextKind
@@ -35,10 +35,14 @@ _NO_ANSWER: Final = object()
 
 
 class Client:
-    """One client, as its `initialize` describes it."""
+    """One client, as its `initialize` describes it.
+
+    :ivar unknown: the methods that it was asked by and does not know, whatever it declared.
+    """
 
     def __init__(self, protocol: SidecarProtocol, params: types.InitializeParams) -> None:
         self._protocol = protocol
+        self.unknown: Final[set[str]] = set()
         capabilities = params.capabilities
         wants = _wants(params)
         window = capabilities.window
@@ -119,6 +123,8 @@ class Client:
                 return await future
         except JsonRpcException as error:
             logger.info("The client refused %s with the code %d", method, error.code)
+            if error.code == JsonRpcMethodNotFound.CODE:
+                self.unknown.add(method)
         except TimeoutError:
             logger.warning("The client did not answer %s within %g s", method, seconds)
             self._withdraw(message_id)

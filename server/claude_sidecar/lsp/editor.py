@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from claude_sidecar.lsp.applying import Applying
 from claude_sidecar.lsp.context import EditorContexts
@@ -10,6 +10,7 @@ from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.permission import PermissionQuestions
 from claude_sidecar.lsp.questions import UserDialogs
 from claude_sidecar.sessions.ports import (
+    Answers,
     ContextKind,
     ContextQuery,
     Document,
@@ -78,6 +79,6 @@ class LspEditor:
         """Put it to the user; None is a refusal."""
         return await self._permissions.ask(question)
 
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
+    async def ask_user(self, questions: UserQuestions) -> Answers:
         """Put them to the user."""
         return await self._dialogs.ask(questions)

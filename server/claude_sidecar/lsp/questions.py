@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import anyio
@@ -15,7 +14,7 @@ from lsprotocol import types
 from claude_sidecar.lsp import names
 from claude_sidecar.lsp.answers import QuestionAnswer
 from claude_sidecar.lsp.client import Client
-from claude_sidecar.sessions.ports import Question, UserQuestions
+from claude_sidecar.sessions.ports import Answers, Question, Unanswered, UserQuestions
 from claude_sidecar.visible import visible
 
 
@@ -26,24 +25,33 @@ class UserDialogs:
         self._client = client
         self._one_at_a_time = anyio.Lock()
 
-    async def ask(self, questions: UserQuestions) -> Mapping[str, str] | None:
-        """The answers by question; None unless the user answered."""
+    async def ask(self, questions: UserQuestions) -> Answers:
+        """The answers by question, if the user answered."""
         if self._client.questions:
-            answer = await self._client.ask_person(names.ASK_QUESTION, _shape(questions))
-            return answer.answers if isinstance(answer, QuestionAnswer) else None
+            return await self._own_request(questions)
         if self._client.message_requests:
             async with self._one_at_a_time:
                 return await self._message_requests(questions)
-        return None
+        return Unanswered.NOT_ASKED
 
-    async def _message_requests(self, questions: UserQuestions) -> Mapping[str, str] | None:
+    async def _own_request(self, questions: UserQuestions) -> Answers:
+        answer = await self._client.ask_person(names.ASK_QUESTION, _shape(questions))
+        given = answer.answers if isinstance(answer, QuestionAnswer) else None
+        return given or self._without_answer(names.ASK_QUESTION)
+
+    async def _message_requests(self, questions: UserQuestions) -> Answers:
         answers: dict[str, str] = {}
         for question in questions.questions:
             label = await self._message_request(question)
             if label is None:
-                return None
+                return self._without_answer(types.WINDOW_SHOW_MESSAGE_REQUEST)
             answers[question.question] = label
-        return answers or None
+        return answers
+
+    def _without_answer(self, method: str) -> Unanswered:
+        """Some clients declare what they do not know, and refuse it when it comes."""
+        shown = method not in self._client.unknown
+        return Unanswered.NOT_GIVEN if shown else Unanswered.NOT_ASKED
 
     async def _message_request(self, question: Question) -> str | None:
         labels = {visible(each.label): each.label for each in question.options}

@@ -15,8 +15,10 @@ from typing_extensions import override
 
 from claude_sidecar.sessions.documents.disk import DiskEditor
 from claude_sidecar.sessions.ports import (
+    Answers,
     PermissionAnswer,
     PermissionQuestion,
+    Unanswered,
     UserQuestions,
 )
 
@@ -94,10 +96,10 @@ class TerminalEditor(DiskEditor):
         return await asked.slot.wait()
 
     @override
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
-        """The person's answers; None where nobody can be asked."""
+    async def ask_user(self, questions: UserQuestions) -> Answers:
+        """The person's answers."""
         if self._hand_over is None:
-            return None
+            return Unanswered.NOT_ASKED
         asked = AnswersAsked(questions)
         self._hand_over(asked)
-        return await asked.slot.wait()
+        return await asked.slot.wait() or Unanswered.NOT_GIVEN

@@ -14,14 +14,21 @@ import anyio
 from claude_sidecar.sessions.budgets.budgets import Budgets, Left
 from claude_sidecar.sessions.costs.estimates import Estimate, estimate, tokens_of
 from claude_sidecar.sessions.events import EstimateMade
+from claude_sidecar.sessions.model import TurnError
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
-from claude_sidecar.sessions.ports import Editor, Question, QuestionOption, Store, UserQuestions
+from claude_sidecar.sessions.ports import (
+    Answers,
+    Editor,
+    Question,
+    QuestionOption,
+    Store,
+    Unanswered,
+    UserQuestions,
+)
 from claude_sidecar.settings import SECTION
 
 _PAST_TURNS = 40
 _ANSWER_SECONDS = 900.0
-# Some editors answer a question that they do not show, at once. Nobody reads as fast.
-_READING_SECONDS = 0.5
 
 START = "Start the review"
 LEAVE = "Leave it"
@@ -33,6 +40,13 @@ class Warned:
 
     estimate: Estimate
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """The review is not to start. `error` says why, where the user cannot know."""
+
+    error: TurnError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,32 +79,33 @@ class CostConsent:
             )
         return Warned(whole)
 
-    async def agreed(
+    async def before(
         self,
         ticket: RunningTurn,
         session_id: str,
         prompt: str,
         budgets: Budgets,
         publish: Callable[[EstimateMade], None],
-    ) -> bool:
-        """Tell what a turn may cost, if it is a review, and find out whether it may start."""
+    ) -> Withheld | None:
+        """Tell what a turn may cost, if it is a review, and ask where that is much: None if it may
+        start.
+        """
         if ticket.kind != "review":
-            return True
+            return None
         warned = await self.warned(await self.estimated(len(prompt), budgets), budgets, session_id)
         publish(EstimateMade(warned.estimate))
-        return await self.given(ticket, session_id, warned)
-
-    async def given(self, ticket: RunningTurn, session_id: str, warned: Warned) -> bool:
-        """Whether the review may start; a turn that is cancelled meanwhile may not."""
         if warned.reason is None or ticket.plan.confirmed:
-            return True
+            return None
+        return await self._asked(ticket, session_id, warned)
+
+    async def _asked(self, ticket: RunningTurn, session_id: str, warned: Warned) -> Withheld | None:
         question = Question(
             f"{in_words(warned.estimate)} {warned.reason}",
             "Review",
             multi_select=False,
             options=(QuestionOption(START), QuestionOption(LEAVE)),
         )
-        asked_at, answers = anyio.current_time(), None
+        answers: Answers = Unanswered.NOT_GIVEN
         async with anyio.create_task_group() as tasks:
 
             async def give_up() -> None:
@@ -103,10 +118,15 @@ class CostConsent:
                     UserQuestions(session_id, ticket.turn_id, (question,))
                 )
             tasks.cancel_scope.cancel()
-        if answers is None:
-            read = anyio.current_time() - asked_at >= _READING_SECONDS
-            return not read and not ticket.stopping.is_set()
-        return answers.get(question.question) == START
+        match answers:
+            case _ if ticket.stopping.is_set():
+                return Withheld()
+            case Unanswered.NOT_ASKED:
+                return None
+            case Unanswered.NOT_GIVEN:
+                return Withheld(_unanswered(question))
+            case _:
+                return None if answers.get(question.question) == START else Withheld()
 
 
 def in_words(told: Estimate, reviews: int = 1) -> str:
@@ -117,6 +137,17 @@ def in_words(told: Estimate, reviews: int = 1) -> str:
     return (
         f"{what} may take {tokens_of(low.usage):,} to {tokens_of(high.usage):,} tokens, "
         f"${low.cost_usd:,.2f} to ${high.cost_usd:,.2f}, to go by {by}."
+    )
+
+
+def _unanswered(question: Question) -> TurnError:
+    return TurnError(
+        kind="billing",
+        message="The review was not started, because there was no answer to whether it should be. "
+        f"{question.question}",
+        hint=f"Ask for it again and choose {START!r}. Where no question is shown, raise the setting "
+        "that this names.",
+        retryable=True,
     )
 
 

@@ -39,6 +39,7 @@ from claude_sidecar.sessions.ports import (
     PermissionAnswer,
     PermissionQuestion,
     ToolUse,
+    Unanswered,
     UserQuestions,
 )
 
@@ -185,7 +186,7 @@ class Permissions:
             return settled
 
         async def ask(number: int) -> Mapping[str, str] | None:
-            return await self._editor.ask_user(
+            answers = await self._editor.ask_user(
                 UserQuestions(
                     asker.session_id,
                     asker.turn_id,
@@ -195,6 +196,7 @@ class Permissions:
                     again=earlier is not None,
                 )
             )
+            return None if isinstance(answers, Unanswered) else answers
 
         question = earlier or self._desk.question(asker, use, None)
         answers = await self._desk.put(asker, use, question, ask)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from typing_extensions import assert_never
@@ -16,6 +16,7 @@ from typing_extensions import assert_never
 from claude_sidecar.errors import EditRefused, NoContext, UnusableDocument
 from claude_sidecar.sessions.documents.reading import read_from_disk
 from claude_sidecar.sessions.ports import (
+    Answers,
     ContextKind,
     ContextQuery,
     Document,
@@ -27,6 +28,7 @@ from claude_sidecar.sessions.ports import (
     FileRename,
     PermissionAnswer,
     PermissionQuestion,
+    Unanswered,
     UserQuestions,
     WorkspaceChange,
 )
@@ -201,7 +203,7 @@ class DiskEditor:
         del question
         return None
 
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
-        """Nobody answers."""
+    async def ask_user(self, questions: UserQuestions) -> Answers:
+        """Nobody is asked."""
         del questions
-        return None
+        return Unanswered.NOT_ASKED

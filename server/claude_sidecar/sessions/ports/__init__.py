@@ -43,6 +43,7 @@ from claude_sidecar.sessions.ports.context import (
     Symbol,
 )
 from claude_sidecar.sessions.ports.editor import (
+    Answers,
     Document,
     Editor,
     FileStamp,
@@ -52,6 +53,7 @@ from claude_sidecar.sessions.ports.editor import (
     PermissionQuestion,
     Question,
     QuestionOption,
+    Unanswered,
     UserQuestions,
 )
 from claude_sidecar.sessions.ports.elsewhere import (
@@ -103,6 +105,7 @@ __all__ = [
     "AgentOutcome",
     "AgentRequest",
     "Allow",
+    "Answers",
     "Ask",
     "BackgroundTask",
     "BackgroundWork",
@@ -173,6 +176,7 @@ __all__ = [
     "TurnMoments",
     "TurnRecords",
     "TurnTrace",
+    "Unanswered",
     "UsedTool",
     "UserQuestions",
     "WorkspaceChange",

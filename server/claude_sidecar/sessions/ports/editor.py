@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Literal, Protocol, TypeAlias
 
 from claude_sidecar.sessions.events import FileDiff
@@ -110,6 +111,19 @@ class UserQuestions:
     again: bool = False
 
 
+class Unanswered(Enum):
+    """Why there are no answers to questions."""
+
+    NOT_GIVEN = auto()
+    """They were put to the user, who gave none."""
+    NOT_ASKED = auto()
+    """There is nobody to be asked, or nothing to show a question with."""
+
+
+Answers: TypeAlias = Mapping[str, str] | Unanswered
+"""What the user chose, by question."""
+
+
 class Editor(ContextSource, Protocol):
     """The place where the user works: an LSP client, or a terminal."""
 
@@ -139,7 +153,7 @@ class Editor(ContextSource, Protocol):
 
     @property
     def asks_person(self) -> bool:
-        """Whether there is anybody to be asked; without, all answers are None."""
+        """Whether there is anybody to be asked; without, no question has an answer."""
         ...
 
     async def ask_permission(self, question: PermissionQuestion) -> PermissionAnswer | None:
@@ -149,6 +163,6 @@ class Editor(ContextSource, Protocol):
         """
         ...
 
-    async def ask_user(self, questions: UserQuestions) -> Mapping[str, str] | None:
-        """Answers by question; None when the user gave none."""
+    async def ask_user(self, questions: UserQuestions) -> Answers:
+        """Put them to the user. It waits as long as it is let; being cancelled, it withdraws them."""
         ...

@@ -90,10 +90,11 @@ class Talk:
         if refusal is not None:
             return AgentOutcome("max_budget", resumed=session.begun, error=refusal)
         budgets = self.around.budgets(workspace)
-        if not await self.around.cost_consent.agreed(
+        withheld = await self.around.cost_consent.before(
             ticket, host.session_id, composed.prompt, budgets, host.publish
-        ):
-            return AgentOutcome("cancelled", resumed=session.begun)
+        )
+        if withheld is not None:
+            return AgentOutcome("cancelled", resumed=session.begun, error=withheld.error)
         answers = session.notice
         if standing.asked:
             answers += await host.answers_to_earlier()
