@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
-import socket
 import subprocess
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -19,7 +18,7 @@ from typing import Any
 from support.environment import clean_environment
 from support.vscode import parts
 
-DEADLINE = 60.0
+DEADLINE = 120.0
 NOWHERE = "http://127.0.0.1:9"
 """Where no model listens: a window that is to have one says so in its workspace's settings."""
 
@@ -77,15 +76,15 @@ def code_server(
     places = ["--user-data-dir", str(folder / "data"), "--extensions-dir", str(folder / "ext")]
     installing = [part for package in packages for part in ("--install-extension", str(package))]
     _run([*places, *installing], environment)
-    port = _free_port()
     config = folder / "config.yaml"
     config.write_text("", encoding="utf-8")
     arguments = [
-        *("--config", str(config), "--auth", "none", "--bind-addr", f"127.0.0.1:{port}"),
+        *("--config", str(config), "--auth", "none", "--bind-addr", "127.0.0.1:0"),
         *(*places, "--disable-telemetry", "--disable-update-check"),
         *(() if not trust else ("--disable-workspace-trust",)),
     ]
-    with (folder / "log.txt").open("wb") as log:
+    said = folder / "log.txt"
+    with said.open("wb") as log:
         process = subprocess.Popen(
             [str(parts.NODE), str(parts.CODE_SERVER), *arguments],
             env=environment,
@@ -95,8 +94,7 @@ def code_server(
             start_new_session=True,
         )
         try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_healthy(f"{url}/healthz", process)
+            url = _wait_until_healthy(said, process)
             yield CodeServer(url, user_settings)
         finally:
             _end(process)
@@ -116,22 +114,19 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(said: Path, process: subprocess.Popen[bytes]) -> str:
+    """Its URL. It chooses the port itself: one that was free a moment ago may be taken by then."""
     deadline = time.monotonic() + DEADLINE
     while time.monotonic() < deadline:
-        assert process.poll() is None, f"code-server ended with status {process.returncode}"
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-    raise TimeoutError(address)
+        log = said.read_text(encoding="utf-8", errors="replace")
+        assert process.poll() is None, f"code-server ended with {process.returncode}: {log}"
+        listening = re.search(r"HTTP server listening on (http://[\d.]+:\d+)", log)
+        with suppress(OSError):
+            if listening is not None:
+                with urllib.request.urlopen(f"{listening[1]}/healthz", timeout=5):
+                    return listening[1]
+        time.sleep(0.05)
+    raise TimeoutError(f"code-server is not ready: {said.read_text(encoding='utf-8')}")
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
