@@ -34,7 +34,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     reason = parts.missing()
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(180))
+            # Fixtures have deadlines of their own, and a test may wait its turn to open windows.
+            item.add_marker(pytest.mark.timeout(180, func_only=True))
             if reason is not None and "CI" not in os.environ:
                 item.add_marker(pytest.mark.skip(reason=f"VS Code: {reason}"))
 
