@@ -195,7 +195,7 @@ async def test_an_agent_in_the_background_is_counted_to_the_turn_that_left_it_ru
     outcome = await agent.run(talk.request("Send someone."), host)
     assert outcome.tally.cost_usd == pytest.approx(2 * ONE)
     gate.open()
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         await later.wait()
     following = await agent.run(talk.request("And now?", begun=True), RecordingHost())
     assert following.tally.cost_usd == pytest.approx(ONE)

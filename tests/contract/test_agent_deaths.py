@@ -55,7 +55,7 @@ async def test_killed_while_idle_and_noticed(
     model.script.reply(say("First.")).reply(say("Second."))
     await agent.run(talk.request("One?"), RecordingHost())
     os.kill(agent.pids[0], signal.SIGKILL)
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         while agent.pids:
             await anyio.lowlevel.checkpoint()
     host = RecordingHost()
@@ -119,7 +119,7 @@ async def test_asked_while_what_a_dead_process_has_written_is_copied(
             with transcript.open("a", encoding="utf-8") as file:
                 file.write('{"type":"tag","tag":"new"}\n')
             os.kill(agent.pids[0], signal.SIGKILL)
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 while agent.pids:
                     await anyio.lowlevel.checkpoint()
             await anyio.wait_all_tasks_blocked()

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def settled(agent: ClaudeAgent, processes: int) -> None:
     """Wait until so many processes are left."""
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         while len(agent.pids) != processes:
             await anyio.lowlevel.checkpoint()
 
@@ -61,7 +61,7 @@ async def test_running_turns_are_not_bounded(
         async with anyio.create_task_group() as tasks:
             for host in hosts:
                 tasks.start_soon(agent.run, Conversation(tmp_path).request("There?"), host)
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 while len(model.requests) < 3:
                     await anyio.lowlevel.checkpoint()
             assert len(agent.pids) == 3

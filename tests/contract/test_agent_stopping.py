@@ -18,7 +18,7 @@ from support.model import Model
 
 pytestmark = pytest.mark.anyio
 
-SOON = 30.0  # on a quiet machine it is well below the second that is promised
+SOON = 60.0  # on a quiet machine it is well below the second that is promised
 
 
 async def stopped_at(
@@ -160,7 +160,7 @@ async def test_one_that_does_not_stop_is_killed_and_the_session_goes_on(
             host.stopping.set()
 
     host.on_event = freeze
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         outcome = await agent.run(talk.request("One?", begun=True), host)
     assert outcome.stop_reason == "cancelled"
     host = RecordingHost()

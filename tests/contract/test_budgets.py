@@ -80,7 +80,7 @@ async def test_a_message_that_is_too_dear_is_not_waited_for(desk: Desk, model: M
     path = desk.write("a.py", SOURCE)
     model.script.reply(say("It begins."), pause(Gate()), usage=USAGE).reply(say("On."), usage=USAGE)
     async with desk.open(budget_turn_usd=0.5 * ONE) as sidecar:
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             result = await sidecar.ask("Tell me all.", path=path)
         assert result.stop_reason == "max_budget"
         await sidecar.configure(desk.settings)
@@ -97,7 +97,7 @@ async def test_a_limit_that_is_changed_holds_for_a_running_turn(desk: Desk, mode
     model.script.reply(say("A long one."), pause(gates[1]), usage=USAGE)
     async with desk.open(budget_turn_usd=1.5 * ONE) as sidecar:
         turn = await sidecar.turns.start(AskRequest("Look.", sidecar.workspaces.key_of_file(path)))
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             await gates[0].reached.wait()
             await sidecar.configure(replace(desk.settings, budget_turn_usd=9 * ONE))
             gates[0].open()
@@ -148,7 +148,7 @@ async def test_the_day_is_everybodys(desk: Desk, model: Model, environment: dict
     config.write_text(f"[claudeSidecar]\nbudget.dayUsd = {1.9 * ONE}\n", encoding="utf-8")
     async with desk.open(budget_day_usd=1.9 * ONE) as sidecar:
         turn = await sidecar.turns.start(AskRequest("Here?", sidecar.workspaces.key_of_file(path)))
-        with anyio.fail_after(40):
+        with anyio.fail_after(60):
             await gate.reached.wait()
             other = await anyio.run_process([SCRIPT, *arguments], cwd=desk.folder, check=False)
             gate.open()
@@ -201,7 +201,7 @@ async def test_what_an_agent_in_the_background_spends_is_shown_and_counted_once(
 
     env = {**desk.settings.env, "CLAUDE_CODE_DISABLE_BACKGROUND_TASKS": "0"}
     async with desk.open(env=env, allowed_tools=("Agent",)) as sidecar:
-        with sidecar.events.subscribed(watch), anyio.fail_after(30):
+        with sidecar.events.subscribed(watch), anyio.fail_after(60):
             result = await sidecar.ask("Send someone.", path=path)
             assert result.cost.turn_usd == pytest.approx(2 * ONE)
             gate.open()
@@ -228,7 +228,7 @@ async def test_what_was_spent_before_the_server_was_killed_is_counted(
     few_words = billed_usd(TokenUsage(output=10))
     async with desk.open() as sidecar:
         async with await anyio.open_process(command, cwd=desk.folder) as program:
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 await gate.reached.wait()
                 while (await sidecar.sessions.usage()).total.cost_usd < read:
                     await anyio.lowlevel.checkpoint()

@@ -24,7 +24,7 @@ from support.sidecars import Desk
 
 pytestmark = pytest.mark.anyio
 
-SLACK = 30.0
+SLACK = 60.0
 """Seconds beyond the promise that a busy machine may take."""
 
 
@@ -80,7 +80,7 @@ async def test_a_killed_process_takes_its_commands_along(desk: Desk, model: Mode
     model.script.when("Run it").reply(call("Bash", command=f"echo $$ > {mark}; sleep 50; true"))
     async with desk.open() as sidecar:
         turn = await started(sidecar, path, "Run it", runs_a_tool)
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while not _written(mark):
                 await anyio.lowlevel.checkpoint()
         pid = claude_of(os.getpid(), turn.session_id)

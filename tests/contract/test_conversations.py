@@ -281,7 +281,7 @@ async def test_a_store_is_shared_by_sidecars_side_by_side(desk: Desk, model: Mod
     model.script.reply(say("From here.")).reply(say("From there."))
     async with desk.open() as sidecar, desk.open() as other:
         first = await sidecar.ask("Here?", path=path)
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             second = await other.ask("There?", path=path)
     assert second.session_id == first.session_id
     assert model.requests[-1].replies == ("From here.",)

@@ -98,7 +98,7 @@ async def test_a_turn_that_is_cancelled_while_it_asks_is_cancelled(
     reader = desk.editor = Reader()
     async with desk.open(review_confirm_above_usd=0.001) as sidecar:
         turn = await sidecar.turns.start(ReviewRequest(sidecar.workspaces.key_of_file(path)))
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             await reader.reading.wait()
             turn.cancel()
             result = await turn.result()

@@ -164,7 +164,7 @@ async def test_a_test_that_hangs_is_ended_with_what_it_has_started(
     model.script.reply(say("It hangs."))
     command = "sleep 300 & echo $! > pid; wait"
     async with desk.open(debug_test_seconds=1.0) as sidecar:
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             result = await run(sidecar, test=command)
     assert "was ended after 1 seconds" in model.requests[0].last_prompt
     assert result.verification is not None
@@ -189,7 +189,7 @@ async def test_cancelling_ends_the_command_and_the_turn(
 
         with sidecar.events.subscribed(recorder), sidecar.events.subscribed(listen):
             turn = await sidecar.turns.start(await sidecar.debugging.request(wish))
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 await running.wait()
                 turn.cancel()
                 result = await turn.result()

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 async def waits(recorder: Recorder) -> TurnWaiting:
     """The first that a turn was told to wait for."""
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         event = await recorder.first(TurnWaiting)
     assert isinstance(event, TurnWaiting)
     return event
@@ -47,7 +47,7 @@ async def test_a_second_window_waits_is_told_so_and_goes_on_from_there(
         first = await start(one, "first?", path)
         await gate.reached.wait()
         # What the first one writes is seen by the other one meanwhile.
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while True:
                 session, turns = await other.sessions.history(session_id=first.session_id)
                 if turns[0].text:
@@ -96,7 +96,7 @@ async def test_one_that_waits_can_be_cancelled(desk: Desk, model: Model) -> None
         with other.events.subscribed(recorder):
             second = await start(other, "second?", path)
             await waits(recorder)
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 cancelled = await other.turns.cancel(turn_id=second.turn_id)
         assert cancelled.stopped == (second.turn_id,)
         assert (await second.result()).stop_reason == "cancelled"
@@ -222,6 +222,6 @@ async def _listed(
 ) -> None:
     """Wait until Claude Code says of itself that it has the session."""
     record = Path(environment["CLAUDE_CONFIG_DIR"]) / "sessions" / f"{process.pid}.json"
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         while not record.exists() or session_id not in record.read_text(encoding="utf-8"):  # noqa: ASYNC110 - nothing announces it
             await anyio.sleep(0.05)

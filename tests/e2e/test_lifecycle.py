@@ -137,7 +137,7 @@ async def test_stray_output_does_not_get_between_the_messages(
         await wire.initialize()
         assert wire.process.stderr is not None
         text = b""
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while b"stray" not in text:
                 text += await wire.process.stderr.receive()
         await _shut_down(wire)

@@ -123,5 +123,5 @@ async def _turn(wire: Wire, message_id: int, command: str, argument: Any) -> Non
 
 async def _rest_of_log(wire: Wire) -> str:
     assert wire.process.stderr is not None
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         return b"".join([part async for part in wire.process.stderr]).decode(errors="replace")

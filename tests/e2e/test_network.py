@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -27,7 +28,9 @@ pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="it is ended by a signal"),
 ]
 
-DEADLINE = 20.0
+DEADLINE = 60.0
+
+open_ws = partial(connect, open_timeout=DEADLINE)
 
 
 async def test_tcp_serves_several_clients_side_by_side(environment: dict[str, str]) -> None:
@@ -62,7 +65,7 @@ async def test_websocket_carries_a_message_a_frame(environment: dict[str, str]) 
         await editor.client.start_ws("127.0.0.1", port)
         await initialize(editor)
         assert (await editor.run(names.STATUS))["server"]
-        async with connect(f"ws://127.0.0.1:{port}") as other:
+        async with open_ws(f"ws://127.0.0.1:{port}") as other:
             await other.send("nonsense")
             refused = json.loads(await other.recv())
             assert refused["error"]["code"] == -32700
@@ -73,7 +76,7 @@ async def test_websocket_carries_a_message_a_frame(environment: dict[str, str]) 
 async def test_pages_in_browsers_are_refused(environment: dict[str, str], origin: str) -> None:
     async with listening(environment, "--ws") as port:
         with pytest.raises(InvalidStatus) as refused:
-            await connect(f"ws://127.0.0.1:{port}", origin=Origin(origin))
+            await open_ws(f"ws://127.0.0.1:{port}", origin=Origin(origin))
         assert refused.value.response.status_code == 403
 
 
@@ -101,11 +104,11 @@ async def test_a_websocket_shows_the_token_when_it_is_opened(
         ]
         for headers in shown:
             with pytest.raises(InvalidStatus) as refused:
-                await connect(address, additional_headers=headers)
+                await open_ws(address, additional_headers=headers)
             assert refused.value.response.status_code == 401
-        async with connect(address, additional_headers={"Authorization": f"Bearer {TOKEN}"}):
+        async with open_ws(address, additional_headers={"Authorization": f"Bearer {TOKEN}"}):
             pass
-        async with connect(f"{address}/?token={TOKEN}", origin=Origin("http://localhost:3000")):
+        async with open_ws(f"{address}/?token={TOKEN}", origin=Origin("http://localhost:3000")):
             pass
 
 
@@ -143,8 +146,8 @@ async def test_other_addresses_than_loopback_never_go_without_a_token(
         assert len(made) >= 32
         if option == "--ws":
             with pytest.raises(InvalidStatus):
-                await connect(f"ws://127.0.0.1:{port}")
-            async with connect(f"ws://127.0.0.1:{port}/?token={made}"):
+                await open_ws(f"ws://127.0.0.1:{port}")
+            async with open_ws(f"ws://127.0.0.1:{port}/?token={made}"):
                 pass
         else:
             editor = new_editor()

@@ -159,7 +159,7 @@ async def test_what_was_open_is_asked_again_by_the_next_server(
         asking.add_done_callback(lambda ended: ended.exception())
         await editor.until(lambda: len(ours(editor)) == 2)
         if end == "left":
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 await editor.client.shutdown_session()
     finally:
         with suppress(RuntimeError):  # the client minds that its request is never answered

@@ -46,7 +46,7 @@ class Watcher:
         self._news.set()
 
     async def until(self, *states: str) -> tuple[Finding, ...]:
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while True:
                 found = self.sidecar.findings.known(self.path)
                 if [each.state for each in found] == list(states):

@@ -18,7 +18,7 @@ from claude_agent_sdk import (
     tool,
 )
 
-TURN_SECONDS = 30
+TURN_SECONDS = 60
 
 T = TypeVar("T")
 

@@ -29,7 +29,7 @@ from support.records import a_finding, a_session, a_turn
 WRITERS = 8
 LONGEST_SECONDS = 0.02
 """Between a round's beginning and its kills; a turn takes a few milliseconds."""
-DEADLINE_SECONDS = 30.0
+DEADLINE_SECONDS = 60.0
 PAUSE_SECONDS = 0.01
 """Between two turns of a writer, so that eight of them leave each other room on a small machine."""
 COST = 0.25

@@ -46,7 +46,7 @@ class SlowEditor(ScriptedEditor):
         self._tell()
 
     async def until_asked(self, count: int) -> None:
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while len(self.asked) + len(self.questions) < count:
                 await self._happened.wait()
 

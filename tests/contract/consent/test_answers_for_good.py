@@ -82,7 +82,7 @@ async def test_an_answer_for_good_answers_the_others_that_it_covers(
         first = next(each for each in slow.asked if each.raw_input["url"] in urls)
         other = next(each for each in slow.asked if each.raw_input["url"] not in urls)
         slow.answer(first, "allow_always")
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             while len(slow.withdrawn) < 2:
                 await anyio.lowlevel.checkpoint()
         slow.answer(other, "reject_once")

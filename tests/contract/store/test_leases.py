@@ -81,7 +81,7 @@ async def test_a_killed_owner_loses_it_at_once(path: Path, tmp_path: Path) -> No
                     assert not has_it, "it is alive"
             assert told == [TurnWaiting("claude-sidecar", process.pid)]
             process.kill()
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 async with leases.held(claim()) as has_it:
                     assert has_it
 
@@ -92,7 +92,7 @@ async def test_an_owner_that_leaves_lets_the_next_one_in(path: Path, tmp_path: P
             assert process.stdin is not None
             process.stdin.write("\n")
             process.stdin.flush()
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 async with leases.held(claim()) as has_it:
                     assert has_it
         assert observed(process) == "left"
@@ -103,7 +103,7 @@ async def test_a_hung_owner_keeps_it_and_is_named(path: Path, tmp_path: Path) ->
     with held_by_another(path, tmp_path) as process:
         process.send_signal(signal.SIGSTOP)
         async with open_store(path) as store, leases_on(store, lease_seconds=0.5) as leases:
-            with anyio.fail_after(30), pytest.raises(SessionBusy) as caught:
+            with anyio.fail_after(60), pytest.raises(SessionBusy) as caught:
                 async with leases.held(claim()):
                     pass
             assert SESSION in caught.value.message
@@ -137,7 +137,7 @@ async def test_one_that_hangs_while_it_waits_does_not_hold_up_the_others(
                 await _in_line(store, second.pid)
                 second.send_signal(signal.SIGSTOP)
                 first.kill()
-                with anyio.fail_after(30):
+                with anyio.fail_after(60):
                     async with leases.held(claim()) as has_it:
                         assert has_it
                         second.send_signal(signal.SIGCONT)
@@ -154,7 +154,7 @@ async def _in_line(store: SqliteStore, process: int) -> None:
         query = "SELECT 1 FROM leases WHERE process = ?"
         return connection.execute(query, (process,)).fetchone() is not None
 
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         while not await store.read(joined):
             pass
 
@@ -168,7 +168,7 @@ async def test_where_files_cannot_be_locked_silence_is_death(
             monkeypatch.setattr(each, "owners", _Unlockable(path))
         assert await dead.join_line(SESSION, "a turn that nobody runs any more") is None
         async with leases_on(store, lease_seconds=0.5) as leases:
-            with anyio.fail_after(30):
+            with anyio.fail_after(60):
                 async with leases.held(claim()) as has_it:
                     assert has_it
         assert await dead.keep_places() == frozenset(), "should it live, it learns of it"
@@ -193,7 +193,7 @@ async def test_a_process_that_lost_a_session_is_told(path: Path) -> None:
     ):
         assert has_it
         await store.write(lambda connection: connection.execute("DELETE FROM leases"))
-        with anyio.fail_after(30):
+        with anyio.fail_after(60):
             await lost.wait()
 
 

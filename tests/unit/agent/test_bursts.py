@@ -80,7 +80,7 @@ async def test_pieces_of_several_reads_are_several() -> None:
 
 async def test_a_piece_that_has_come_does_not_wait_for_the_next_read() -> None:
     send, receive = anyio.create_memory_object_stream[bytes](1)
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         async with send, receive:
             messages = joined(parsed(MarkedStream(receive)))
             await send.send(lines(piece("One"), piece(", two.")))

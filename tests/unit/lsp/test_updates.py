@@ -91,7 +91,7 @@ async def test_what_was_spent_is_told_where_no_words_come() -> None:
     listener = Listener()
     listener.happen(spent(1))
     assert listener.sent == []
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         await listener.came.wait()
     assert listener.sent[-1][1]["update"]["kind"] == "usage_update"
 

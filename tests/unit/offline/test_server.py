@@ -75,7 +75,7 @@ async def test_a_server_ends_at_once_with_a_reply_under_way() -> None:
         except IncompleteRead as error:
             broken.append(error)
 
-    with anyio.fail_after(30):
+    with anyio.fail_after(60):
         async with anyio.create_task_group() as group, model.server:
             group.start_soon(read)
             await gate.reached.wait()
@@ -98,7 +98,7 @@ async def post(url: str, body: dict[str, Any]) -> dict[str, Any]:
     request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
 
     def send() -> Any:
-        with urlopen(request, timeout=10) as response:
+        with urlopen(request, timeout=60) as response:
             return json.load(response)
 
     return await anyio.to_thread.run_sync(send)

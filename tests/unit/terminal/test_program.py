@@ -71,7 +71,7 @@ def test_help_and_serve_import_nothing_that_costs_time(arguments: list[str]) -> 
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=30
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60
     )
 
     assert (done.returncode, done.stderr) == (0, "")
