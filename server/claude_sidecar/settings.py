@@ -8,9 +8,22 @@ names the setting and what it allows, and its default is used.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
+
+from claude_sidecar.setting_values import (
+    NotAllowedError,
+    boolean,
+    choice,
+    environment,
+    integer,
+    list_of,
+    number,
+    one_of,
+    optional,
+    text,
+)
 
 SECTION = "claudeSidecar"
 
@@ -73,10 +86,6 @@ class Problem:
     message: str
 
 
-class _WrongError(Exception):
-    """A value that a setting does not allow."""
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """One setting.
@@ -84,7 +93,7 @@ class Option:
     :param name: its wire name below the section, dotted.
     :param attribute: its attribute of :class:`Settings`.
     :param allowed: what it allows, in words, for people.
-    :param convert: from a JSON value; raises `_WrongError`.
+    :param convert: from a JSON value; raises `NotAllowedError`.
     :param description: what it does, one sentence.
     """
 
@@ -100,140 +109,71 @@ class Option:
         return getattr(Settings(), self.attribute)
 
 
-def _boolean(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise _WrongError
-    return value
-
-
-def _integer(low: int, high: int) -> Callable[[Any], int]:
-    def convert(value: Any) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise _WrongError
-        return value
-
-    return convert
-
-
-def _number(low: float) -> Callable[[Any], float]:
-    def convert(value: Any) -> float:
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= low:
-            raise _WrongError
-        return float(value)
-
-    return convert
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _WrongError
-    return value
-
-
-def _choice(*allowed: str) -> Callable[[Any], str]:
-    def convert(value: Any) -> str:
-        if value not in allowed:
-            raise _WrongError
-        return value
-
-    return convert
-
-
-def _list(item: Callable[[Any], str]) -> Callable[[Any], tuple[str, ...]]:
-    def convert(value: Any) -> tuple[str, ...]:
-        if not isinstance(value, (list, tuple)):
-            raise _WrongError
-        return tuple(item(each) for each in cast(Sequence[Any], value))
-
-    return convert
-
-
-def _environment(value: Any) -> dict[str, str]:
-    if not isinstance(value, Mapping):
-        raise _WrongError
-    pairs = cast(Mapping[Any, Any], value).items()
-    return {_text(name): _string(text) for name, text in pairs}
-
-
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise _WrongError
-    return value
-
-
-def _optional(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    return lambda value: None if value is None else convert(value)
-
-
-def _one_of(values: tuple[str, ...]) -> str:
-    return "one of " + ", ".join(f'"{value}"' for value in values)
-
-
 SCHEMA: tuple[Option, ...] = (
-    Option("model", "model", "a model's name or null", _optional(_text),
+    Option("model", "model", "a model's name or null", optional(text),
            "The model to use; null leaves the choice to Claude Code."),
-    Option("effort", "effort", f"{_one_of(EFFORTS)} or null", _optional(_choice(*EFFORTS)),
+    Option("effort", "effort", f"{one_of(EFFORTS)} or null", optional(choice(*EFFORTS)),
            "How hard the model thinks; null leaves it to Claude Code."),
     Option("maxTurns", "max_turns", "a whole number from 1 to 1000 or null",
-           _optional(_integer(1, 1000)),
+           optional(integer(1, 1000)),
            "How many times Claude may go round with its tools within one turn."),
-    Option("permissionMode", "permission_mode", _one_of(PERMISSION_MODES),
-           _choice(*PERMISSION_MODES),
+    Option("permissionMode", "permission_mode", one_of(PERMISSION_MODES),
+           choice(*PERMISSION_MODES),
            "How Claude Code asks before it runs or edits something."),
     Option("permission.waitSeconds", "permission_wait_seconds",
-           "a whole number of seconds from 1 to 86400", _integer(1, 86_400),
+           "a whole number of seconds from 1 to 86400", integer(1, 86_400),
            "How long Claude waits for your answer; after that it is a no."),
-    Option("allowedTools", "allowed_tools", "a list of tool names or rules", _list(_text),
+    Option("allowedTools", "allowed_tools", "a list of tool names or rules", list_of(text),
            "Tools that need no permission, where a turn may use them at all."),
-    Option("disallowedTools", "disallowed_tools", "a list of tool names or rules", _list(_text),
+    Option("disallowedTools", "disallowed_tools", "a list of tool names or rules", list_of(text),
            "Tools that are never used."),
-    Option("settingSources", "setting_sources", f"a list of {_one_of(SETTING_SOURCES)}",
-           _list(_choice(*SETTING_SOURCES)),
+    Option("settingSources", "setting_sources", f"a list of {one_of(SETTING_SOURCES)}",
+           list_of(choice(*SETTING_SOURCES)),
            "Which of Claude Code's own settings files are loaded; project ones can run hooks."),
-    Option("trusted", "trusted", "true or false", _boolean,
+    Option("trusted", "trusted", "true or false", boolean,
            "Whether the workspace is trusted; of one that is not nothing is loaded, and nothing in it "
            "is run or changed."),
     Option("budget.turnUsd", "budget_turn_usd", "a number above 0 or null",
-           _optional(_number(0.0001)), "What one turn may cost at most."),
+           optional(number(0.0001)), "What one turn may cost at most."),
     Option("budget.sessionUsd", "budget_session_usd", "a number above 0 or null",
-           _optional(_number(0.0001)), "What one session may cost at most."),
+           optional(number(0.0001)), "What one session may cost at most."),
     Option("budget.dayUsd", "budget_day_usd", "a number above 0 or null",
-           _optional(_number(0.0001)), "What all turns of a day may cost at most."),
-    Option("live.max", "live_max", "a whole number from 0 to 64", _integer(0, 64),
+           optional(number(0.0001)), "What all turns of a day may cost at most."),
+    Option("live.max", "live_max", "a whole number from 0 to 64", integer(0, 64),
            "How many idle Claude Code processes are kept warm; each takes about 110 MB."),
-    Option("live.idleSeconds", "live_idle_seconds", "a number of seconds, 0 or more", _number(0),
+    Option("live.idleSeconds", "live_idle_seconds", "a number of seconds, 0 or more", number(0),
            "How long an idle process is kept."),
-    Option("live.prewarm", "live_prewarm", "true or false", _boolean,
+    Option("live.prewarm", "live_prewarm", "true or false", boolean,
            "Start a process ahead of the first prompt when a document is opened."),
-    Option("review.minSeverity", "review_min_severity", _one_of(SEVERITIES),
-           _choice(*SEVERITIES), "Findings milder than this are not shown."),
-    Option("review.reviewers", "review_reviewers", f"a list of {_one_of(REVIEWERS)}",
-           _list(_choice(*REVIEWERS)), "What a review looks for; empty means everything."),
-    Option("review.verify", "review_verify", "true or false", _boolean,
+    Option("review.minSeverity", "review_min_severity", one_of(SEVERITIES),
+           choice(*SEVERITIES), "Findings milder than this are not shown."),
+    Option("review.reviewers", "review_reviewers", f"a list of {one_of(REVIEWERS)}",
+           list_of(choice(*REVIEWERS)), "What a review looks for; empty means everything."),
+    Option("review.verify", "review_verify", "true or false", boolean,
            "Have Claude check each finding once more before it reports it."),
-    Option("review.confirmAboveUsd", "review_confirm_above_usd", "a number, 0 or more", _number(0),
+    Option("review.confirmAboveUsd", "review_confirm_above_usd", "a number, 0 or more", number(0),
            "Ask before a review that may cost more than so many dollars."),
-    Option("debug.attempts", "debug_attempts", "a whole number from 1 to 20", _integer(1, 20),
+    Option("debug.attempts", "debug_attempts", "a whole number from 1 to 20", integer(1, 20),
            "How often Claude may try to make a failing test pass within one turn."),
-    Option("debug.testSeconds", "debug_test_seconds", "a number of seconds above 0", _number(0.1),
+    Option("debug.testSeconds", "debug_test_seconds", "a number of seconds above 0", number(0.1),
            "How long a test may run before it is ended with all that it has started."),
     Option("context.warnAtPercent", "context_warn_at_percent", "a whole number from 1 to 100",
-           _integer(1, 100), "Warn when a conversation fills this much of the context window."),
+           integer(1, 100), "Warn when a conversation fills this much of the context window."),
     Option("rewind.keepDays", "rewind_keep_days", "a whole number from 1 to 3650",
-           _integer(1, 3650),
+           integer(1, 3650),
            "For how many days it is kept what files were before Claude changed them."),
     Option("rewind.keepMb", "rewind_keep_mb", "a whole number of megabytes from 1 to 1000000",
-           _integer(1, 1_000_000),
+           integer(1, 1_000_000),
            "How much of that is kept at most, compressed; the oldest goes first."),
-    Option("store.url", "store_url", "a path or sqlite:///PATH, or null", _optional(_text),
+    Option("store.url", "store_url", "a path or sqlite:///PATH, or null", optional(text),
            "Where sessions are kept; null means the user's data folder."),
-    Option("cliPath", "cli_path", "a path or null", _optional(_text),
+    Option("cliPath", "cli_path", "a path or null", optional(text),
            "The Claude Code executable; null means the one that comes with the SDK."),
-    Option("env", "env", "an object of strings", _environment,
+    Option("env", "env", "an object of strings", environment,
            "Environment variables for Claude Code."),
-    Option("offline", "offline", "true or false", _boolean,
+    Option("offline", "offline", "true or false", boolean,
            "Use the built-in rule-based reviewer instead of Claude."),
-    Option("log.level", "log_level", _one_of(LOG_LEVELS), _choice(*LOG_LEVELS),
+    Option("log.level", "log_level", one_of(LOG_LEVELS), choice(*LOG_LEVELS),
            "How much is logged to standard error."),
 )  # fmt: skip
 
@@ -262,7 +202,7 @@ def parse(raw: Any, base: Settings | None = None) -> tuple[Settings, tuple[Probl
             continue
         try:
             values[option.attribute] = convert(option, value)
-        except _WrongError:
+        except NotAllowedError:
             problems.append(Problem(name, _not_allowed(option, value)))
             values[option.attribute] = option.default
     return replace(settings, **values), tuple(problems)

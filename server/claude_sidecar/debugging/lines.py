@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 LINE_LIMIT: Final = 1_000
@@ -142,3 +143,36 @@ class Reader:
             line = line[gathered.end() :]
             gathered = _GATHERED.match(line)
         return line
+
+
+@dataclass(slots=True)
+class Shifted:
+    """Implements :class:`Lines`: those of a reader, without a column of their own before each.
+
+    :param width: of the column, in characters.
+    """
+
+    reader: Reader
+    width: int
+
+    @property
+    def line(self) -> str | None:
+        """The line here; None at the end."""
+        line = self.reader.line
+        return None if line is None else line[self.width :]
+
+    def advance(self) -> str | None:
+        """Go to the next line, and give it."""
+        self.reader.advance()
+        return self.line
+
+    def take(self) -> str | None:
+        """Give the line here, and go to the next."""
+        line = self.line
+        self.reader.advance()
+        return line
+
+    def peek(self, count: int = 1) -> str | None:
+        """A line further on, without going there."""
+        line = self.reader.peek(count)
+        return None if line is None else line[self.width :]

@@ -10,20 +10,11 @@ import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Any
 
 from claude_sidecar.errors import StoreError, UnknownId
-from claude_sidecar.sessions.model import (
-    Compaction,
-    Location,
-    ToolCall,
-    Turn,
-    TurnError,
-    Verification,
-)
-from claude_sidecar.store import ledger
+from claude_sidecar.sessions.model import ToolCall, Turn, TurnError
 from claude_sidecar.store.connection import Connection
+from claude_sidecar.store.turn_rows import columns_of, error_json, tool_call_of, turn_of
 
 CUT_OFF = TurnError(
     "process",
@@ -54,7 +45,7 @@ def begin(connection: Connection, turn: Turn, *, owner: str, request: str | None
             " VALUES (:id, :session, 'queued', :owner, :kind, :prompt, :started_at, :ended_at,"
             " :stop_reason, :cost_usd, :input_tokens, :output_tokens, :cache_read_tokens,"
             " :cache_write_tokens, :error, :document_hash, :continues, :retries, :request)",
-            {**_columns(turn), "session": _session_number(connection, turn.session_id),
+            {**columns_of(turn), "session": _session_number(connection, turn.session_id),
              "owner": owner, "request": request},
         )  # fmt: skip
     except sqlite3.IntegrityError as error:
@@ -118,7 +109,7 @@ def end(connection: Connection, turn: Turn) -> None:
         " verification = :verification,"
         " request = CASE WHEN :stop_reason = 'end_turn' THEN NULL ELSE request END"
         " WHERE id = :id",
-        _columns(turn),
+        columns_of(turn),
     ).rowcount
     if not changed:
         return
@@ -183,12 +174,12 @@ def settle(connection: Connection, *, dead: Sequence[str], at: float) -> None:
         connection.execute(
             "UPDATE turns SET status = 'interrupted', owner = NULL, unindexed = 1, error = ?"
             " WHERE owner = ? AND status = 'running'",
-            (_error_json(CUT_OFF), owner),
+            (error_json(CUT_OFF), owner),
         )
         connection.execute(
             "UPDATE turns SET status = 'ended', owner = NULL, stop_reason = 'cancelled',"
             " ended_at = ?, error = ? WHERE owner = ? AND status = 'queued'",
-            (at, _error_json(NEVER_BEGUN), owner),
+            (at, error_json(NEVER_BEGUN), owner),
         )
 
 
@@ -207,33 +198,6 @@ def _used(connection: Connection, turn_id: str, at: float) -> None:
     )
 
 
-def _columns(turn: Turn) -> dict[str, Any]:
-    return {
-        "id": turn.id,
-        "session_id": turn.session_id,
-        "kind": turn.kind,
-        "prompt": turn.prompt,
-        "started_at": turn.started_at,
-        "ended_at": turn.ended_at,
-        "stop_reason": turn.stop_reason,
-        "cost_usd": turn.cost_usd,
-        **asdict(turn.usage),
-        "error": None if turn.error is None else _error_json(turn.error),
-        "findings": json.dumps(turn.findings),
-        "document_hash": turn.document_hash,
-        "continues": turn.continues,
-        "retries": turn.retries,
-        "compacted": None if turn.compacted is None else json.dumps(asdict(turn.compacted)),
-        "verification": (
-            None if turn.verification is None else json.dumps(asdict(turn.verification))
-        ),
-    }
-
-
-def _error_json(error: TurnError) -> str:
-    return json.dumps(asdict(error))
-
-
 def _turns(connection: Connection, condition: str, value: str) -> tuple[Turn, ...]:
     which = f"FROM turns t JOIN sessions s ON s.number = t.session WHERE {condition}"
     texts, calls = defaultdict[int, list[str]](list), defaultdict[int, list[ToolCall]](list)
@@ -246,54 +210,14 @@ def _turns(connection: Connection, condition: str, value: str) -> tuple[Turn, ..
         f"SELECT * FROM tool_calls WHERE turn IN (SELECT t.number {which}) ORDER BY number",  # noqa: S608 - the store's own names
         (value,),
     ):
-        calls[call["turn"]].append(_tool_call(call))
+        calls[call["turn"]].append(tool_call_of(call))
     rows = connection.execute(
         "SELECT t.*, s.id AS session_id, (SELECT json_group_array(id) FROM (SELECT f.id"  # noqa: S608 - the store's own names
         " FROM findings f WHERE f.turn_id = t.id ORDER BY f.rowid)) AS reported"
         f" {which} ORDER BY t.number",
         (value,),
     ).fetchall()
-    turns = [_turn(row, "".join(texts[row["number"]]), calls[row["number"]]) for row in rows]
+    turns = [turn_of(row, "".join(texts[row["number"]]), calls[row["number"]]) for row in rows]
     if any(turn.elsewhere for turn in turns):  # they came into the journal after the fact
         turns.sort(key=lambda turn: turn.started_at)
     return tuple(turns)
-
-
-def _turn(row: sqlite3.Row, text: str, calls: list[ToolCall]) -> Turn:
-    return Turn(
-        id=row["id"],
-        session_id=row["session_id"],
-        kind=row["kind"],
-        prompt=row["prompt"],
-        started_at=row["started_at"],
-        text=text,
-        ended_at=row["ended_at"],
-        stop_reason=row["stop_reason"],
-        tool_calls=tuple(calls),
-        # Until the turn tells which it ended with: those that were reported so far.
-        findings=tuple(json.loads(row["findings"] or row["reported"])),
-        cost_usd=row["cost_usd"],
-        usage=ledger.usage_of(row),
-        error=None if row["error"] is None else TurnError(**json.loads(row["error"])),
-        document_hash=row["document_hash"],
-        state=row["status"],
-        elsewhere=bool(row["elsewhere"]),
-        continues=row["continues"],
-        retries=row["retries"],
-        compacted=(
-            None if row["compacted"] is None else Compaction(**json.loads(row["compacted"]))
-        ),
-        verification=(
-            None if row["verification"] is None else Verification(**json.loads(row["verification"]))
-        ),
-    )
-
-
-def _tool_call(row: sqlite3.Row) -> ToolCall:
-    return ToolCall(
-        id=row["id"],
-        title=row["title"],
-        kind=row["kind"],
-        status=row["status"],
-        locations=tuple(Location(path, line) for path, line in json.loads(row["locations"])),
-    )

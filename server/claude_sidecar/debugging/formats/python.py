@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from claude_sidecar.debugging.formats.python_groups import GUTTER, HEAD, read_group
-from claude_sidecar.debugging.lines import Lines, Reader
+from claude_sidecar.debugging.formats.python_warnings import read_warning
+from claude_sidecar.debugging.lines import Lines, Reader, Shifted
 from claude_sidecar.debugging.model import Failure, Frame, Related, Relation
 from claude_sidecar.debugging.reading import limited, message_of
 
@@ -35,7 +36,6 @@ _CHAINS: dict[str, Relation] = {
     "During handling of the above exception, another exception occurred:": "while handling",
 }
 _UNITTEST = re.compile(r"(?:FAIL|ERROR): (\w.*)$")
-_WARNING = re.compile(r"(.{1,500}?):(\d{1,9}): (\w*Warning): (.*)$")
 # What is no longer part of a message: a log's next entry, a shell's prompt, a report's rulers.
 _ELSEWHERE = re.compile(
     r"\d{4}-\d\d-\d\d|\[\d|[A-Z]{4,8}[: ]|[$#%>] |[=_-]{5,}|(?:make|npm|Process|The command|FAILED|Ran)\b"
@@ -57,7 +57,7 @@ def read(reader: Reader) -> Sequence[Failure]:
         return _one(_as_test(reader, failure))
     if _FRAME.match(line):
         return _one(read_chain(reader))
-    return _one(_read_warning(reader))
+    return _one(read_warning(reader, NAME))
 
 
 def read_chain(lines: Lines) -> Failure | None:
@@ -137,33 +137,7 @@ def _unshifted(reader: Reader, before: str) -> Lines:
     following = reader.peek() or ""
     if not before or is_frame(following) or not is_frame(following[len(before) :]):
         return reader
-    return _Shifted(reader, len(before))
-
-
-@dataclass(slots=True)
-class _Shifted:
-    """Implements `Lines`: a reader's, without a column that stands before each."""
-
-    reader: Reader
-    width: int
-
-    @property
-    def line(self) -> str | None:
-        line = self.reader.line
-        return None if line is None else line[self.width :]
-
-    def advance(self) -> str | None:
-        self.reader.advance()
-        return self.line
-
-    def take(self) -> str | None:
-        line = self.line
-        self.reader.advance()
-        return line
-
-    def peek(self, count: int = 1) -> str | None:
-        line = self.reader.peek(count)
-        return None if line is None else line[self.width :]
+    return Shifted(reader, len(before))
 
 
 def _read_one(lines: Lines) -> Failure | None:
@@ -270,16 +244,3 @@ def _read_fault(reader: Reader) -> Sequence[Failure]:
         return ()
     others = tuple(Related("another thread", each) for each in threads if each is not first)
     return (replace(first, related=others),)
-
-
-def _read_warning(reader: Reader) -> Failure | None:
-    line = (reader.line or "").strip()
-    matched = _WARNING.match(line)
-    if matched is None:
-        return None
-    reader.advance()
-    code = None
-    if reader.line is not None and reader.line.startswith("  ") and reader.line.strip():
-        code = (reader.take() or "").strip()
-    frame = Frame(None, matched[1].strip(), int(matched[2]), code=code)
-    return Failure(NAME, "warning", matched[3], message_of([matched[4]]), (frame,))
