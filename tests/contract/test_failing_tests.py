@@ -163,10 +163,10 @@ async def test_a_test_that_hangs_is_ended_with_what_it_has_started(
 ) -> None:
     model.script.reply(say("It hangs."))
     command = "sleep 300 & echo $! > pid; wait"
-    async with desk.open(debug_test_seconds=1.0) as sidecar:
+    async with desk.open(debug_test_seconds=3.0) as sidecar:
         with anyio.fail_after(60):
             result = await run(sidecar, test=command)
-    assert "was ended after 1 seconds" in model.requests[0].last_prompt
+    assert "was ended after 3 seconds" in model.requests[0].last_prompt
     assert result.verification is not None
     assert result.verification.exit_status is None
     wait_for_end(int((desk.folder / "pid").read_text()))

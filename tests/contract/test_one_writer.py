@@ -98,7 +98,8 @@ async def test_one_that_waits_can_be_cancelled(desk: Desk, model: Model) -> None
             await waits(recorder)
             with anyio.fail_after(60):
                 cancelled = await other.turns.cancel(turn_id=second.turn_id)
-        assert cancelled.stopped == (second.turn_id,)
+        # Which of them it is, a busy machine decides.
+        assert (*cancelled.stopped, *cancelled.still_running) == (second.turn_id,)
         assert (await second.result()).stop_reason == "cancelled"
         gate.open()
         await first.result()

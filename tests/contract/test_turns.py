@@ -202,8 +202,9 @@ async def test_deleting_a_session_ends_what_runs_in_it(desk: Desk, model: Model)
         assert (await sidecar.status()).live_sessions == 0
 
 
+@pytest.mark.parametrize("in_time", [False, True], ids=["cut off", "stopped in time"])
 async def test_what_was_cut_off_by_the_end_of_the_server_is_told_as_interrupted(
-    desk: Desk, model: Model
+    desk: Desk, model: Model, in_time: bool
 ) -> None:
     path = desk.write("a.py", "a = 1\n")
     gate = Gate()
@@ -215,6 +216,9 @@ async def test_what_was_cut_off_by_the_end_of_the_server_is_told_as_interrupted(
         ):
             turn = await start(sidecar, "Tell me all.", path)
             await heard.wait()
+        if in_time:
+            turn.cancel(left=True)
+            assert (await turn.result()).stop_reason == "cancelled"
     async with desk.open() as sidecar:
         session, (cut,) = await sidecar.sessions.history(session_id=turn.session_id)
         assert (session.state, cut.text) == ("interrupted", "Half an ans")

@@ -63,7 +63,8 @@ async def test_the_cancel_command_gives_a_cancelled_result(
         await editor.until(lambda: "agent_message_chunk" in editor.kinds)
         stopped = await editor.run(names.CANCEL)
         result = await asked
-        assert stopped == {"stopped": [result["turnId"]], "stillRunning": []}
+        # Which of them it is, a busy machine decides.
+        assert [*stopped["stopped"], *stopped["stillRunning"]] == [result["turnId"]]
         assert (result["stopReason"], result["text"]) == ("cancelled", "Well, ")
         await _assert_usable(editor, cut_off_after="Well, ")
         assert await editor.run(names.CANCEL) == {"stopped": [], "stillRunning": []}

@@ -165,10 +165,12 @@ async def test_what_was_open_is_asked_again_by_the_next_server(
         with suppress(RuntimeError):  # the client minds that its request is never answered
             await stop(editor)
     async with editor_on(environment, workspace) as editor:
+        (cut_off,) = (await editor.run(names.SESSION_HISTORY, uri=None))["turns"]
         pending = (await editor.run(names.PERMISSION_LIST))["pending"]
         editor.answering = answering(yes_and_spaces)
         result = await editor.run(names.ASK, uri=None, text="Go on.")
         assert (await editor.run(names.PERMISSION_LIST))["pending"] == []
+    assert (cut_off["state"], "stopReason" in cut_off) == ("interrupted", False)
     assert sorted(each["title"].split()[0] for each in pending) == ["AskUserQuestion", "WebFetch"]
     assert result["text"] == "Fetched."
     asked = ours(editor)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import os
 import select
+import signal
+import sqlite3
 import subprocess
-from contextlib import suppress
+import time
+from collections.abc import Generator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
 
 DEADLINE = 60.0
 
@@ -31,6 +36,16 @@ def claude_of(pid: int, session_id: str) -> int:
     return found
 
 
+def running(pid: int, command: str) -> int:
+    """Wait until there is a process that runs a command, among the descendants of a process."""
+    deadline = time.monotonic() + DEADLINE
+    while time.monotonic() < deadline:
+        listed = {int(each) for each, its in _listed("pid=", "args=") if its == command}
+        for found in listed.intersection(descendants(pid)):
+            return found
+    raise TimeoutError(command)
+
+
 def runs(pid: int) -> bool:
     """Whether a process exists that is not a zombie."""
     return any(int(each) == pid and state[0] != "Z" for each, state in _listed("pid=", "stat="))
@@ -44,6 +59,29 @@ def wait_for_end(pid: int) -> None:
             assert select.select([watch], [], [], DEADLINE)[0], f"{pid} still runs"
         finally:
             os.close(watch)
+
+
+@contextmanager
+def hanging(pid: int, store: Path) -> Generator[None]:
+    """A process that lives and does nothing.
+
+    It is stopped while we have its store to ourselves: stopped in the middle of a change, it would
+    hold up everybody else's.
+    """
+    with closing(sqlite3.connect(store, timeout=DEADLINE, isolation_level=None)) as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        os.kill(pid, signal.SIGSTOP)
+        while not _is_stopped(pid):
+            pass
+        connection.execute("ROLLBACK")
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _is_stopped(pid: int) -> bool:
+    return any(int(each) == pid and state[0] == "T" for each, state in _listed("pid=", "stat="))
 
 
 def _listed(first: str, second: str) -> list[tuple[str, str]]:

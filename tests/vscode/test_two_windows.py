@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Locator, expect
 
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
 from support.model import Model
+from support.processes import hanging
 from support.vscode import parts
 from support.vscode.panel import Panel
 from support.vscode.serving import CodeServer
 from support.vscode.views import Views
 from vscode.conftest import Opener
 from vscode.test_starting import servers_of
-
-
-@contextmanager
-def hanging(process: int) -> Generator[None]:
-    """A process that lives and does nothing."""
-    os.kill(process, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(process, signal.SIGCONT)
 
 
 def waits(panel: Panel) -> Locator:
@@ -90,8 +78,9 @@ def test_a_window_waits_for_another_one_and_sees_what_it_does(
     windows.one.picture(parts.PICTURES / "what-another-window-did.png")
 
 
+@pytest.mark.timeout(300, func_only=True)
 def test_a_window_that_waits_in_vain_says_so_and_what_to_do(
-    open_window: Opener, served: CodeServer, project: Path, scripted: Model
+    open_window: Opener, served: CodeServer, project: Path, tmp_path: Path, scripted: Model
 ) -> None:
     gate = Gate()
     scripted.script.when("first?").reply(say("It begins, "), pause(gate), say("and it ends."))
@@ -100,10 +89,11 @@ def test_a_window_that_waits_in_vain_says_so_and_what_to_do(
     windows.first.say("first?")
     expect(windows.first.turns).to_contain_text("It begins,")
     panel = windows.second
-    with hanging(windows.process):
+    with hanging(windows.process, tmp_path / "store.sqlite3"):
         windows.other.command("Claude Sidecar: Explain")
         expect(waits(panel)).to_be_visible()
-        windows.other.toast("is in use")
+        # It gives up after so many looks, and on a busy machine each look takes its time.
+        expect(windows.other.toasts.filter(has_text="is in use")).to_be_visible(timeout=150_000)
         expect(panel.turns.last).to_contain_text(f"process {windows.process}")
         expect(waits(panel)).to_have_count(0)
         windows.other.picture(parts.PICTURES / "waited-in-vain.png")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import time
+from collections.abc import AsyncGenerator, Callable, Generator
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,16 @@ def path(tmp_path: Path) -> Path:
 async def store(path: Path) -> AsyncGenerator[Store]:
     async with open_store(path) as store:
         yield store
+
+
+@pytest.fixture
+def time_zone(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[[str], None]]:
+    """Moves this process to a time zone, until the test is over."""
+
+    def move(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -138,12 +139,9 @@ async def test_where_sessions_meet_the_last_used_is_current(store: Store, newer:
 
 
 async def test_usage_is_summed_up_by_local_day_and_session(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, time_zone: Callable[[str], None]
 ) -> None:
-    import time
-
-    monkeypatch.setenv("TZ", "UTC-10")  # ten hours east of Greenwich
-    time.tzset()
+    time_zone("UTC-10")  # ten hours east of Greenwich
     here, there = a_session(), a_session(key=Key("/else"))
     await store.add_session(here)
     await store.add_session(there)

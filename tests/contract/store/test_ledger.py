@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,10 +86,9 @@ async def test_a_deleted_session_was_still_paid_for(store: Store) -> None:
 
 
 async def test_a_turn_over_midnight_is_paid_for_on_both_days(
-    store: Store, monkeypatch: pytest.MonkeyPatch
+    store: Store, time_zone: Callable[[str], None]
 ) -> None:
-    monkeypatch.setenv("TZ", "Asia/Kathmandu")  # 5:45 ahead
-    time.tzset()
+    time_zone("Asia/Kathmandu")  # 5:45 ahead
     night = midnight(NOON) + 86_400
     turn = await begun(store, at=night - 600)
     await spend(store, turn, Tally(bill(opus=1)), at=night - 1)
@@ -99,8 +99,7 @@ async def test_a_turn_over_midnight_is_paid_for_on_both_days(
         "2023-11-16": 2,
     }
     assert await store.spent(since=night, until=night + 86_400) == 2
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+    time_zone("UTC")
     report = await store.usage(workspace=None, since=None)
     assert list(report.by_day) == ["2023-11-15"]
 
@@ -111,10 +110,9 @@ async def test_a_turn_over_midnight_is_paid_for_on_both_days(
     ids=["clocks go forward", "clocks go back"],
 )
 def test_a_day_begins_at_midnight_also_when_clocks_are_changed(
-    monkeypatch: pytest.MonkeyPatch, zone: str, day: int, hours: int
+    time_zone: Callable[[str], None], zone: str, day: int, hours: int
 ) -> None:
-    monkeypatch.setenv("TZ", zone)
-    time.tzset()
+    time_zone(zone)
     evening = midnight(day) + (hours - 1) * 3600
     assert midnight(evening) == midnight(day)
     assert midnight(evening + 3600) == midnight(day) + hours * 3600

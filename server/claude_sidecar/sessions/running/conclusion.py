@@ -32,7 +32,13 @@ class Conclusion:
     started_at: float
 
     async def recorded(self) -> TurnResult:
-        """Warn of a conversation that is nearly full, journal the end, and make the result."""
+        """Warn of a conversation that is nearly full, journal the end, and make the result.
+
+        A turn whose user went away has no end: as the journal has it, it was interrupted, whether
+        Claude Code was still stopped in time or the server was gone before.
+        """
+        if self.ticket.left and self.outcome.stop_reason == "cancelled":
+            return self._result(self._turn(), None)
         self._warn()
         turn, outcome, size = self._turn(), self.outcome, self.host.watch.size
         plan, found = self.ticket.plan, tuple(self.host.findings.values())

@@ -12,9 +12,7 @@ from claude_sidecar.sessions.ports import Agent, BackgroundTask, Store
 from claude_sidecar.sessions.turns.queues import TurnQueues
 
 CANCEL_SECONDS = 1.0
-"""How long the ends of what was cancelled are waited for. A process that does not stop by then is
-killed a moment later.
-"""
+"""What is promised. A process that does not stop by then is killed a moment later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +33,15 @@ class Cancelled:
 
 @dataclass(frozen=True, slots=True)
 class Canceller:
-    """Stops turns, and what they have left running in the background."""
+    """Stops turns, and what they have left running in the background.
+
+    :param seconds: how long the ends of what was cancelled are waited for.
+    """
 
     store: Store
     agent: Agent
     queues: TurnQueues
+    seconds: float = CANCEL_SECONDS
 
     async def cancel(self, session_id: str | None, turn_id: str | None) -> Cancelled:
         """Cancel the turns of a session, one turn, or every turn of this process.
@@ -54,7 +56,7 @@ class Canceller:
         background = self.agent.background(session_id)
         for turn in turns:
             turn.cancel()
-        with anyio.move_on_after(CANCEL_SECONDS):
+        with anyio.move_on_after(self.seconds):
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self.agent.stop_background, session_id)
                 for turn in turns:
