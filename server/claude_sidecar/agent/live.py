@@ -1,16 +1,14 @@
 """A running Claude Code process and the conversation in it.
 
 One task owns the SDK's client from its connection to its end: it reads all messages, also between
-turns, because unread ones would block Claude Code's questions to us; and it does all the writing,
-so that cancelling a turn never cuts a message in half. Others talk to it through a stream.
+turns, because unread ones would block Claude Code's questions to us; and it carries out what it is
+to be told, see `commands`.
 """
 
 from __future__ import annotations
 
 import logging
-import math
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 import anyio
 from claude_agent_sdk import (
@@ -24,6 +22,7 @@ from claude_agent_sdk import (
 from claude_sidecar.agent import failures
 from claude_sidecar.agent.account import Account
 from claude_sidecar.agent.background import Background
+from claude_sidecar.agent.commands import STOP_SECONDS, Commands
 from claude_sidecar.agent.following import Follower
 from claude_sidecar.agent.gate import Gate
 from claude_sidecar.agent.options import (
@@ -44,12 +43,9 @@ from claude_sidecar.sessions.ports import AgentOptions, AgentRequest, Drop, Tool
 
 logger = logging.getLogger(__name__)
 
-STOP_SECONDS = 2.0
 # An interrupt that comes before the prompt was taken up has no effect, so it is repeated.
 INTERRUPT_AGAIN_SECONDS = 0.3
 SIGN_OF_LIFE_SECONDS = 120.0
-
-_Command: TypeAlias = Callable[[ClaudeSDKClient], Awaitable[None]]
 
 
 class LiveSession:
@@ -93,7 +89,7 @@ class LiveSession:
         self._process: CliProcess | None = None
         self.background = Background()
         self._scope = anyio.CancelScope()
-        self._commands, self._pending = anyio.create_memory_object_stream[_Command](math.inf)
+        self._commands = Commands(self._gate)
 
     @property
     def pid(self) -> int | None:
@@ -129,7 +125,7 @@ class LiveSession:
             if self.ended.is_set():
                 turn.died(None, self._last_words())
             else:
-                self._commands.send_nowait(self._prompt(turn.request))
+                self._commands.prompt(turn.request)
             await self._watch(turn)
         finally:
             if not turn.done.is_set():
@@ -157,7 +153,6 @@ class LiveSession:
                 await self._follower.finish()
             self._lose_turn(error)  # one that was given to it meanwhile
             self._commands.close()
-            self._pending.close()
             self.background.ended()
             self.ended.set()
             self.ready.set()
@@ -169,15 +164,13 @@ class LiveSession:
     async def stop_background(self) -> None:
         """Stop what runs in the background, and wait until it has stopped."""
         wanted = frozenset(task.id for task in self.background.tasks)
-
-        async def send(client: ClaudeSDKClient) -> None:
-            for task_id in wanted:
-                with anyio.move_on_after(STOP_SECONDS):
-                    await client.stop_task(task_id)
-
         if wanted and not self.ended.is_set():
-            self._commands.send_nowait(send)
+            self._commands.stop_tasks(wanted)
             await self.background.gone(wanted)
+
+    def plan_first(self, *, planning: bool) -> None:
+        """Go into plan mode, or out of it, while a turn runs."""
+        self._commands.plan_first(planning=planning)
 
     async def _watch(self, turn: ActiveTurn) -> None:
         with anyio.move_on_after(SIGN_OF_LIFE_SECONDS):
@@ -194,52 +187,13 @@ class LiveSession:
         with anyio.move_on_after(STOP_SECONDS):
             while not turn.done.is_set():
                 if not self.ended.is_set():
-                    self._commands.send_nowait(self._interrupt(turn))
+                    self._commands.interrupt(turn)
                 with anyio.move_on_after(INTERRUPT_AGAIN_SECONDS):
                     await turn.done.wait()
         if not turn.done.is_set():
             logger.warning("Claude Code %s did not stop and is killed", self.pid)
             self._kill()
             turn.died(None, self._last_words())
-
-    def _prompt(self, request: AgentRequest) -> _Command:
-        message: dict[str, Any] = {
-            "type": "user",
-            "uuid": request.turn_id,
-            "client_composed": not request.command,
-            "message": {"role": "user", "content": request.prompt},
-            "parent_tool_use_id": None,
-        }
-
-        async def messages() -> AsyncIterator[dict[str, Any]]:
-            yield message
-
-        async def send(client: ClaudeSDKClient) -> None:
-            await self._plan(client, planning=request.plans_first)
-            await client.query(messages())
-
-        return send
-
-    def plan_first(self, *, planning: bool) -> None:
-        """Go into plan mode, or out of it, while a turn runs."""
-
-        async def send(client: ClaudeSDKClient) -> None:
-            await self._plan(client, planning=planning)
-
-        self._commands.send_nowait(send)
-
-    async def _plan(self, client: ClaudeSDKClient, *, planning: bool) -> None:
-        if planning != self._gate.planning:
-            await client.set_permission_mode("plan" if planning else "default")
-            self._gate.planning = planning
-
-    def _interrupt(self, turn: ActiveTurn) -> _Command:
-        async def send(client: ClaudeSDKClient) -> None:
-            if not turn.done.is_set():
-                with anyio.move_on_after(STOP_SECONDS):
-                    await client.interrupt()
-
-        return send
 
     async def _connect(self) -> ClaudeSDKClient | None:
         """Start the process; where the hint was wrong, as the other kind."""
@@ -282,7 +236,7 @@ class LiveSession:
         error: Exception | None = None
         try:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._write, client)
+                tasks.start_soon(self._commands.carry_out, client, self._deaf)
                 tasks.start_soon(self._follower.follow)
                 tasks.start_soon(self._account.serve, client)
                 self.ready.set()
@@ -319,13 +273,10 @@ class LiveSession:
         except Exception:
             logger.exception("A message of Claude Code's could not be used")
 
-    async def _write(self, client: ClaudeSDKClient) -> None:
-        async for command in self._pending:
-            try:
-                await command(client)
-            except Exception as error:  # noqa: BLE001 - likewise; the reader tells how it ended
-                logger.debug("Claude Code %s does not listen: %s", self.pid, error)
-                self._kill()
+    def _deaf(self, error: Exception) -> None:
+        """It cannot be told anything: it ends, and the reader tells how."""
+        logger.debug("Claude Code %s does not listen: %s", self.pid, error)
+        self._kill()
 
     def _kill(self) -> None:
         if self._process is not None:
