@@ -210,6 +210,7 @@ async def test_what_was_cut_off_by_the_end_of_the_server_is_told_as_interrupted(
     gate = Gate()
     model.script.reply(say("Half an ans"), pause(gate)).reply(say("Whole."))
     heard = anyio.Event()
+    spent = 0.0
     async with desk.open() as sidecar:
         with sidecar.events.subscribed(
             lambda update: heard.set() if isinstance(update.event, AgentMessageChunk) else None
@@ -218,9 +219,13 @@ async def test_what_was_cut_off_by_the_end_of_the_server_is_told_as_interrupted(
             await heard.wait()
         if in_time:
             turn.cancel(left=True)
-            assert (await turn.result()).stop_reason == "cancelled"
+            result = await turn.result()
+            assert result.stop_reason == "cancelled"
+            spent = result.cost.turn_usd
+            assert spent > 0
     async with desk.open() as sidecar:
         session, (cut,) = await sidecar.sessions.history(session_id=turn.session_id)
+        assert session.cost_usd == pytest.approx(spent) or not in_time
         assert (session.state, cut.text) == ("interrupted", "Half an ans")
         again = await sidecar.ask("Go on.", path=path)
         session = await sidecar.sessions.get(turn.session_id)

@@ -11,7 +11,7 @@ from claude_sidecar.sessions.events import UsageUpdated
 from claude_sidecar.sessions.model import Cost, Recovery, Session, Turn, TurnError, TurnResult
 from claude_sidecar.sessions.planning.plans import Composed
 from claude_sidecar.sessions.planning.running_turn import RunningTurn
-from claude_sidecar.sessions.ports import AgentOutcome, Ending
+from claude_sidecar.sessions.ports import AgentOutcome, Ending, News
 from claude_sidecar.sessions.running.host import Host
 from claude_sidecar.sessions.running.surroundings import Surroundings
 
@@ -34,20 +34,22 @@ class Conclusion:
     async def recorded(self) -> TurnResult:
         """Warn of a conversation that is nearly full, journal the end, and make the result.
 
-        A turn whose user went away has no end: as the journal has it, it was interrupted, whether
-        Claude Code was still stopped in time or the server was gone before.
+        A turn whose user went away has no end, only a cost: as the journal has it, it was interrupted,
+        whether Claude Code was still stopped in time or the server was gone before.
         """
-        if self.ticket.left and self.outcome.stop_reason == "cancelled":
-            return self._result(self._turn(), None)
-        self._warn()
         turn, outcome, size = self._turn(), self.outcome, self.host.watch.size
         plan, found = self.ticket.plan, tuple(self.host.findings.values())
         ended_at = turn.ended_at or self.started_at
         characters = len(self.composed.prompt)
+        spending = Spending(turn.id, turn.session_id, ended_at, outcome.tally, characters)
+        if self.ticket.left and outcome.stop_reason == "cancelled":
+            await self.around.store.note(turn.id, News(spending=spending))
+            return self._result(turn, None)
+        self._warn()
         after = await self.around.store.conclude(
             Ending(
                 turn,
-                Spending(turn.id, turn.session_id, ended_at, outcome.tally, characters),
+                spending,
                 title=lambda session: of_result(session, plan, found, outcome.stop_reason),
                 model=outcome.model,
                 context=size if outcome.context.used_tokens else None,
