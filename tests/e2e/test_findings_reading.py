@@ -154,6 +154,34 @@ async def test_lenses_are_asked_for_again_when_what_they_say_has_changed(
     assert "0 turns" in other.title
 
 
+async def test_lenses_are_asked_for_again_when_another_window_went_on_with_the_session(
+    environment: dict[str, str], model: Model, workspace: Path
+) -> None:
+    gate = Gate()
+    model.script.reply(pause(gate), say("It divides."))
+    async with (
+        editor_on(environment, workspace, client_capabilities=able()) as one,
+        editor_on(environment, workspace, client_capabilities=able()) as other,
+    ):
+        refreshes = count_refreshes(other)
+        page = Page(other, workspace / "stats.py")
+        await other.run(names.STATUS)
+        before = await lenses(other, page)
+        asked = one.start(names.ASK, text="What does it do?", uri=page.uri)
+        await gate.reached.wait()
+        await other.until(lambda: refreshes)
+        _, meanwhile, *_ = await commands(other, page)
+        refreshes.clear()
+        gate.open()
+        result = await asked
+        await other.until(lambda: refreshes)
+        _, after, *_ = await commands(other, page)
+    assert before == []
+    assert meanwhile.title.endswith("running")
+    assert after.title.startswith(f"${result['cost']['sessionUsd']:.2f} · 1 turn · ")
+    assert "running" not in after.title
+
+
 def argument(command: types.Command) -> dict[str, Any]:
     """The one argument of a command."""
     only: Any = next(iter(command.arguments or ()))

@@ -1,7 +1,7 @@
 """Code lenses at the top of a file that has a session: what is open, what it cost, how to go on.
 
 What they say is looked up when they are resolved. A client that can is told to ask again when that
-changes; many changes in a row are told once.
+changes, here or in another window; many changes in a row are told once.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from claude_sidecar.lsp.client import QUICK_SECONDS, Client
 from claude_sidecar.lsp.diagnostics import Diagnostics
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.host import SidecarHost
+from claude_sidecar.lsp.told_sessions import ToldSessions
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted, Update
 from claude_sidecar.sessions.keys import path_from_uri
 from claude_sidecar.sessions.model import JsonObject, Session
@@ -46,6 +47,7 @@ class CodeLenses:
         self._host = host
         self._documents = documents
         self._diagnostics = diagnostics
+        self._told = ToldSessions(host, documents, self.changed)
         self._stale = anyio.Event()
 
     async def lenses(self, params: types.CodeLensParams) -> list[types.CodeLens]:
@@ -87,7 +89,13 @@ class CodeLenses:
 
     async def run(self) -> None:
         """Have them asked for again when they change, until cancelled."""
-        while self._client.refreshes_lenses:
+        if self._client.refreshes_lenses:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._told.run)
+                tasks.start_soon(self._refresh)
+
+    async def _refresh(self) -> None:
+        while True:
             await self._stale.wait()
             await anyio.sleep(_TOGETHER_SECONDS)
             self._stale = anyio.Event()
@@ -100,7 +108,9 @@ class CodeLenses:
             path = path_from_uri(uri)
         except InvalidRequest:
             return None
-        return await sidecar.sessions.current(sidecar.workspaces.key_of_file(path))
+        session = await sidecar.sessions.current(sidecar.workspaces.key_of_file(path))
+        self._told.put(path, session)
+        return session
 
     async def _command(
         self, sidecar: Sidecar, kind: _Lens, uri: str, session: Session
