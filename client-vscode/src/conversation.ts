@@ -64,6 +64,13 @@ export class Conversation {
     this.session = history.session;
   }
 
+  /** The turns that are not what they were; undefined where some came in between, so that all are to be shown anew. */
+  newsSince(before: readonly ShownTurn[]): ShownTurn[] | undefined {
+    const isLonger = this.#turns.length > before.length;
+    const endsElsewhere = this.#turns[before.length - 1]?.turnId !== before.at(-1)?.turnId;
+    return isLonger && endsElsewhere ? undefined : this.#turns.filter((turn) => !before.includes(turn));
+  }
+
   /** Nothing that the journal has of it is news. */
   #isFinal({ turnId, ended }: ShownTurn): boolean {
     return ended !== undefined || this.#followed.has(turnId);

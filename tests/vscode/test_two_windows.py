@@ -46,6 +46,7 @@ def test_a_window_waits_for_another_one_and_sees_what_it_does(
     gate = Gate()
     scripted.script.when("first?").reply(say("It begins, "), pause(gate), say("and it ends."))
     scripted.script.when("second?").reply(say("Second."))
+    scripted.script.when("third?").reply(say("Third."))
     windows = TwoWindows(open_window, served, project)
     first, second = windows.first, windows.second
     first.say("first?")
@@ -76,6 +77,17 @@ def test_a_window_waits_for_another_one_and_sees_what_it_does(
     expect(first.title).to_contain_text("The mean")
     expect(first.turns.last).to_contain_text("Second.")
     windows.one.picture(parts.PICTURES / "what-another-window-did.png")
+    lenses = windows.one.editor.locator(".codelens-decoration")
+    expect(lenses.filter(has_text="2 turns")).to_be_visible()
+
+    with windows.one.away():
+        windows.other.command("Claude Sidecar: New Session")
+        expect(second.state).to_contain_text("No conversation about stats.py yet")
+        second.say("third?")
+        expect(second.turns).to_contain_text("Third.")
+    expect(first.turns).to_have_count(1)
+    expect(first.turns).to_contain_text("Third.")
+    expect(lenses.filter(has_text="1 turn ")).to_be_visible()
 
 
 @pytest.mark.timeout(300, func_only=True)

@@ -13,6 +13,7 @@ import type { Returning } from '../returning';
 import type { Server } from '../server';
 import { mayHavePlanned } from '../shownTurn';
 import { Changes } from './changes';
+import { currentHistory, currentSession } from './currentSession';
 import { Onlooker } from './onlooker';
 import { beginsAt, placeOf, type Place } from './place';
 import { typed } from './prompt';
@@ -36,6 +37,8 @@ export class PanelController implements vscode.Disposable {
   #place: Place;
   #pinned = false;
   #shown: Conversation | undefined;
+  /** An older session is shown, and not the current one of its place: it stays. */
+  #picked = false;
   /** Counts what was looked up, so that an answer that came late is not shown. */
   #looked = 0;
   #serverState: ServerState = 'starting';
@@ -57,11 +60,7 @@ export class PanelController implements vscode.Disposable {
       vscode.window.onDidChangeTextEditorSelection(() => {
         this.tellSurroundings();
       }),
-      parts.returning.onReturned(() => {
-        if (this.#serverState === 'running') {
-          void this.#readAnew();
-        }
-      }),
+      parts.returning.onReturned(() => void this.#lookAgain()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (change.affectsConfiguration(SECTION)) {
           this.tellSurroundings();
@@ -110,6 +109,16 @@ export class PanelController implements vscode.Disposable {
     }
   }
 
+  /** Other windows may have gone on in what is shown, or made another session the current one here. */
+  async #lookAgain(): Promise<void> {
+    const place = this.#place;
+    const shown = this.#shown;
+    const mayChange = !this.#pinned && !this.#picked && shown?.isRunning !== true;
+    const current = mayChange ? await currentSession(this.#server, place).catch(() => undefined) : undefined;
+    const isAnother = current !== undefined && current.sessionId !== shown?.sessionId;
+    await (isAnother && place === this.#place && shown === this.#shown ? this.reload() : this.#readAnew());
+  }
+
   /** Read what is shown anew, and tell the page what is news in it: the session's state, turns of other windows. */
   async #readAnew(): Promise<void> {
     const shown = this.#shown;
@@ -123,11 +132,11 @@ export class PanelController implements vscode.Disposable {
       if (shown !== this.#shown) {
         return; // something else is shown by now
       }
-      const added = shown.turns.length - before.length;
-      if (added > 0 && shown.turns[before.length - 1]?.turnId !== before.at(-1)?.turnId) {
-        this.#tellConversation(); // not only at its end
+      const turns = shown.newsSince(before);
+      if (turns === undefined) {
+        this.#tellConversation();
       } else {
-        this.#view.say({ type: 'turns', turns: shown.turns.filter((turn) => !before.includes(turn)) });
+        this.#view.say({ type: 'turns', turns });
         this.tellSession(history.session);
         this.#onlooker.watch();
       }
@@ -154,6 +163,7 @@ export class PanelController implements vscode.Disposable {
 
   /** @param isNew nothing was said in it before, here or in another window. */
   #takeUp(conversation: Conversation, isNew: boolean): void {
+    this.#picked = false;
     if (isNew || this.#conversations.whole(conversation.sessionId) !== undefined) {
       this.#looked += 1; // what is being looked up is older than this
       this.#shown = conversation;
@@ -188,6 +198,7 @@ export class PanelController implements vscode.Disposable {
   async show(history: History): Promise<void> {
     const { session } = history;
     this.#looked += 1;
+    this.#picked = !session.current;
     this.#place = placeOf(session);
     this.#shown = this.#conversations.load(history);
     this.#tellConversation();
@@ -210,12 +221,8 @@ export class PanelController implements vscode.Disposable {
 
   /** Read the conversation of this place anew. */
   async reload(): Promise<void> {
-    const uri = this.#place;
-    await this.#lookUp(async () => {
-      const { sessions } = await this.#server.execute('sessionList', { uri, limit: 200 });
-      const current = sessions.find((session) => session.current);
-      return current && this.#server.execute('sessionHistory', { sessionId: current.sessionId });
-    });
+    this.#picked = false;
+    await this.#lookUp(() => currentHistory(this.#server, this.#place));
   }
 
   async #lookUp(look: () => Promise<History | undefined>): Promise<void> {

@@ -189,4 +189,15 @@ describe('a history that is loaded', () => {
     conversation.load(history(['old', 'Then?', 'No']));
     expect(conversation.turns.map((turn) => turn.turnId)).toEqual(['old', 'new']);
   });
+
+  it('tells what is news, unless that is not only at its end', () => {
+    const conversation = Conversation.empty('session-1');
+    conversation.load(history(['a', 'One?', 'Yes.'], ['c', 'Three?', 'No.']));
+    const before = conversation.turns;
+    expect(conversation.newsSince(before)).toEqual([]);
+    conversation.load(history(['a', 'One?', 'Yes.'], ['c', 'Three?', 'No.'], ['d', 'Four?', 'So.']));
+    expect(conversation.newsSince(before)?.map(({ turnId }) => turnId)).toEqual(['d']);
+    conversation.load(history(['a', 'One?', 'Yes.'], ['b', 'Two?', 'Ah.'], ['c', 'Three?', 'No.']));
+    expect(conversation.newsSince(before)).toBeUndefined();
+  });
 });
