@@ -64,13 +64,13 @@ def test_what_a_terminal_shows_is_debugged_by_its_link_and_by_what_is_selected(
     assert "ZeroDivisionError" not in asked
 
 
-def test_a_failed_test_is_debugged_from_its_message_and_from_the_list(
+def test_a_failed_test_is_debugged_from_its_message_and_from_the_lists(
     open_window: Opener, project: Path, scripted: Model
 ) -> None:
     test = "from stats import mean\n\n\ndef test_mean_of_nothing():\n    assert mean([]) == 0.0\n"
     (project / "test_stats.py").write_text(test, encoding="utf-8")
     (project / "test.json").write_text(json.dumps(FAILED), encoding="utf-8")
-    scripted.script.reply(say("It divides by zero.")).reply(say("I ran it."))
+    scripted.script.reply(say("It divides by zero.")).reply(say("I ran it.")).reply(say("Again."))
     window = open_window(project)
     window.open_file("test_stats.py")
     panel = window.panel()
@@ -91,6 +91,15 @@ def test_a_failed_test_is_debugged_from_its_message_and_from_the_list(
     row = window.page.locator(".test-explorer .monaco-list-row").filter(has_text="mean_of_nothing")
     Views(window.page).choose(row, "Debug Failed Test with Claude")
     expect(panel.turns.last).to_contain_text("I ran it.")
+    assert "test_mean_of_nothing failed" in scripted.requests[-1].last_prompt
+
+    window.command("Test Results: Focus on Test Results View")
+    results = window.page.locator("[id='workbench.parts.panel'] .test-output-peek-tree")
+    result = results.locator(".monaco-list-row")
+    Views(window.page).choose(
+        result.filter(has_text="mean_of_nothing"), "Debug Failed Test with Claude"
+    )
+    expect(panel.turns.last).to_contain_text("Again.")
     assert "test_mean_of_nothing failed" in scripted.requests[-1].last_prompt
 
 
