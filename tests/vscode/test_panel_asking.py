@@ -60,11 +60,12 @@ def test_a_reply_is_shown_while_it_is_said(
     assert "What is wrong with mean?" in str(scripted.requests[0].messages)
 
 
-def test_a_reply_is_stopped_and_the_conversation_goes_on(
+def test_a_turn_that_did_not_end_well_is_continued_and_one_is_tried_again_by_command(
     open_window: Opener, project: Path, scripted: Model
 ) -> None:
     never = Gate()
-    scripted.script.reply(say("It begins, "), pause(never)).reply(say("Fine."))
+    scripted.script.reply(say("It begins, "), pause(never)).reply(say("and goes on."))
+    scripted.script.when("And now?").fail(400, times=3).reply(say("Fine."))
     window = open_window(project)
     window.open_file("stats.py")
     panel = window.panel()
@@ -74,9 +75,18 @@ def test_a_reply_is_stopped_and_the_conversation_goes_on(
     expect(panel.turns).to_contain_text("Cancelled.")
     expect(panel.stop).to_be_hidden()
     never.open()
-    panel.say("And now?")
-    expect(panel.turns.last).to_contain_text("Fine.")
+    window.command("Claude Sidecar: Continue Turn")
+    expect(panel.turns.last).to_contain_text("and goes on.")
+    expect(panel.stop).to_be_hidden()
     assert "Go on for ever" in str(scripted.requests[-1].messages)
+
+    panel.say("And now?")
+    expect(panel.turns.last.get_by_role("button", name="Try again")).to_be_visible()
+    window.command("Claude Sidecar: Try Turn Again")
+    expect(panel.turns.last).to_contain_text("Fine.")
+    asked = str(scripted.requests[-1].messages)
+    assert "and goes on." in asked
+    assert asked.count("And now?") == 1
 
 
 def test_a_prompt_that_is_sent_while_claude_works_is_seen_to_wait(

@@ -45,7 +45,7 @@ def test_a_review_is_estimated_and_takes_the_points_of_view_that_are_picked(
     assert "- security:" in scripted.requests[-1].last_prompt
 
 
-def test_all_suggestions_of_a_file_are_applied_in_one_step(
+def test_all_suggestions_of_a_file_are_applied_in_one_step_and_all_findings_dismissed(
     open_window: Opener, project: Path, scripted: Model
 ) -> None:
     findings = [
@@ -77,6 +77,14 @@ def test_all_suggestions_of_a_file_are_applied_in_one_step(
     for before in FOUND:
         expect(window.editor.locator(".view-lines")).to_contain_text(before.strip())
     expect(window.squiggles("warning")).to_have_count(2)
+
+    views.act(views.rows("Findings").filter(has_text="stats.py").first, "Dismiss All")
+    window.rows.filter(has_text="Warning").click()
+    window.rows.filter(has_text="Intended").click()
+    expect(window.squiggles("warning")).to_have_count(0)
+    views.rows("Findings").filter(has_text="Dismissed").click()
+    for better in FOUND.values():
+        expect(views.rows("Findings").filter(has_text=better.strip())).to_be_visible()
 
 
 def test_a_failing_command_is_run_once_it_is_allowed_and_debugged(

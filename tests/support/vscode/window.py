@@ -64,6 +64,7 @@ class Window:
             try:
                 row.click(timeout=15_000)
             except TimeoutError:
+                self.page.keyboard.press("Escape")  # an open one offers what there was before
                 continue
             return
         raise AssertionError(f"{title} could not be picked")
