@@ -88,14 +88,9 @@ class Permissions:
         if use.name == QUESTION_TOOL:
             return await self._question(asker, use, earlier)
         situation = await asker.situation()
-        verdict = judge(situation, use)
-        if isinstance(verdict, (Allow, Deny)):  # since it was asked: a rule, another mode
-            return verdict
-        settled = asker.settled_before(use)
-        if settled is not None and _leads_there(settled, use, in_its_place(situation, use)):
+        settled = _without_a_question(asker, situation, use)
+        if settled is not None:
             return settled
-        if situation.mode == "dontAsk" and use.name != PLAN_TOOL:
-            return Deny(NOBODY_IS_ASKED)
         offers = offers_for(situation, use)
         asked_about = _leads_to(situation, use)
 
@@ -203,6 +198,19 @@ class Permissions:
         if not answers:
             return Deny("The developer did not answer. Go on with what you know.")
         return Allow({**use.input, "answers": dict(answers)})
+
+
+def _without_a_question(asker: Asker, situation: Situation, use: ToolUse) -> Allow | Deny | None:
+    """What is settled already; None if the user has to be asked."""
+    verdict = judge(situation, use)
+    if isinstance(verdict, (Allow, Deny)):  # since it was asked: a rule, another mode
+        return verdict
+    settled = asker.settled_before(use)
+    if settled is not None and _leads_there(settled, use, in_its_place(situation, use)):
+        return settled
+    if situation.mode == "dontAsk" and use.name != PLAN_TOOL:
+        return Deny(NOBODY_IS_ASKED)
+    return None
 
 
 def _leads_to(situation: Situation, use: ToolUse) -> tuple[ToolUse, Guarded | None]:
