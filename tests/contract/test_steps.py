@@ -1,4 +1,4 @@
-"""Lists of prompts: stopped at an error, and gone on with after a restart."""
+"""Lists of prompts: stopped at an error or not, and gone on with after a restart."""
 
 from __future__ import annotations
 
@@ -37,6 +37,19 @@ async def test_after_a_restart_it_goes_on_with_the_step_that_failed(
     assert {each.session_id for each in rest} == {first[0].session_id}
     asked = [each.last_prompt.partition("\n")[0] for each in model.requests]
     assert asked[-2:] == ["# Task: step 2 of 3", "# Task: step 3 of 3"]
+
+
+async def test_where_it_is_to_go_on_at_an_error_the_steps_behind_it_are_done(
+    desk: Desk, model: Model, path: str
+) -> None:
+    model.script.reply(say("Renamed."))
+    model.script.when("Test it.").fail(400, times=3)
+    model.script.when("Document it.").reply(say("Documented."))
+    async with desk.open() as sidecar:
+        results = await sidecar.run_steps(STEPS, path=path, stop_on_error=False)
+    assert [each.stop_reason for each in results] == ["end_turn", "error", "end_turn"]
+    assert results[-1].text == "Documented."
+    assert len({each.session_id for each in results}) == 1
 
 
 async def test_what_fails_again_is_gone_on_with_from_there(
