@@ -17,6 +17,7 @@ from claude_sidecar.offline.replies import Call, TokenUsage
 from claude_sidecar.offline.script import call, pause, say
 from claude_sidecar.sessions.events import AgentMessageChunk, Update, UsageUpdated
 from claude_sidecar.sessions.planning.requests import AskRequest
+from claude_sidecar.sessions.ports import Unanswered
 from support.claude import ask, claude_code
 from support.command_line import SCRIPT
 from support.model import Model
@@ -49,6 +50,7 @@ async def test_what_was_found_is_kept_and_the_turn_goes_on_with_a_higher_limit(
     desk: Desk, model: Model, kind: str
 ) -> None:
     path = desk.write("a.py", SOURCE)
+    desk.editor.answers = Unanswered.NOT_ASKED  # nobody is there to say whether it may be so dear
     setting = f"budget_{kind}_usd"
     model.script.reply(say("I look."), finding("It is never reset"), usage=USAGE)
     model.script.reply(say("The rest."), usage=USAGE).reply(say("And that."), usage=USAGE)

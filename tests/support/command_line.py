@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 SCRIPT = str(Path(sys.executable).with_name("claude-sidecar"))
-DEADLINE = 60.0
+DEADLINE = 110.0
 """Seconds after which a process is given up."""
 
 PROMPT = "⌨"

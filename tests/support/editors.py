@@ -24,7 +24,7 @@ from typing_extensions import override
 
 from claude_sidecar.lsp import names
 
-DEADLINE = 60.0
+DEADLINE = 110.0
 
 
 @attrs.define

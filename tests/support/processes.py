@@ -12,7 +12,7 @@ from collections.abc import Generator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-DEADLINE = 60.0
+DEADLINE = 110.0
 
 
 def descendants(pid: int) -> list[int]:

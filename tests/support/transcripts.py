@@ -14,7 +14,7 @@ from claude_sidecar.sessions.ports import TranscriptKey, TranscriptRecords
 from claude_sidecar.settings import Settings
 
 BUNDLED = Path(claude_agent_sdk.__file__).parent / "_bundled" / "claude"
-_SECONDS = 60
+_SECONDS = 110
 
 
 def projects(environment: Mapping[str, str]) -> Path:

@@ -14,7 +14,7 @@ import anyio.abc
 
 from claude_sidecar.lsp.framing import Frames, frame
 
-DEADLINE = 60.0
+DEADLINE = 110.0
 
 
 @dataclass
