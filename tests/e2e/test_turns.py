@@ -114,9 +114,12 @@ async def test_steps_run_one_after_the_other(
     model.script.reply(say("One.")).reply(say("Two."))
     async with editor_on(environment, workspace) as editor:
         editor.open(workspace / "stats.py")
-        results = await editor.run(names.RUN_STEPS, steps=["First.", "Second."])
+        results = await editor.run(names.RUN_STEPS, token="mine", steps=["First.", "Second."])
+        told = [each.message for each in editor.progress("mine")]
         assert await editor.run(names.RUN_STEPS, steps=[]) == []
     assert [result["text"] for result in results] == ["One.", "Two."]
+    for step in ("Step 1 of 2: ", "Step 2 of 2: "):
+        assert any(message and message.startswith(step) for message in told)
     assert model.requests[1].replies == ("One.",)
 
 
