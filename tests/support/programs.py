@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-BUILD_SECONDS = 60
+BUILD_SECONDS = 110
 
 
 @dataclass(frozen=True)
