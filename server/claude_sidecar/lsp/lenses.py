@@ -23,11 +23,17 @@ from claude_sidecar.lsp.host import SidecarHost
 from claude_sidecar.lsp.told_sessions import ToldSessions
 from claude_sidecar.sessions.events import SessionReplaced, TurnEnded, TurnStarted, Update
 from claude_sidecar.sessions.keys import path_from_uri
-from claude_sidecar.sessions.model import JsonObject, Session
+from claude_sidecar.sessions.model import JsonObject, Session, SessionState
 from claude_sidecar.sidecar import Sidecar
 
 _Lens: TypeAlias = Literal["findings", "session", "interrupted", "continue", "anew"]
 _LENSES: tuple[_Lens, ...] = get_args(_Lens)
+_STATES: Final[Mapping[SessionState, tuple[str, ...]]] = {
+    "idle": (),
+    "running": ("running",),
+    "requires_action": ("waits for you",),
+    "interrupted": ("interrupted",),
+}
 _TOP: Final = types.Range(types.Position(0, 0), types.Position(0, 0))
 _TOGETHER_SECONDS: Final = 0.2
 """Changes within it are told together."""
@@ -145,8 +151,8 @@ class CodeLenses:
 def _summary(session: Session) -> str:
     """What it cost and how old it is."""
     turns = f"{session.turns} turn{'' if session.turns == 1 else 's'}"
-    state = "" if session.state == "idle" else f" · {session.state.replace('_', ' ')}"
-    return f"${session.cost_usd:.2f} · {turns} · {age(time.time() - session.created_at)}{state}"
+    parts = [f"${session.cost_usd:.2f}", turns, age(time.time() - session.created_at)]
+    return " · ".join([*parts, *_STATES[session.state]])
 
 
 def age(seconds: float) -> str:

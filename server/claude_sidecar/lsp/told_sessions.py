@@ -16,13 +16,14 @@ import anyio
 from claude_sidecar.errors import SidecarError
 from claude_sidecar.lsp.documents import OpenDocuments
 from claude_sidecar.lsp.host import SidecarHost
-from claude_sidecar.sessions.model import Session
+from claude_sidecar.sessions.model import Session, SessionState
 from claude_sidecar.sidecar import Sidecar
 
 logger = logging.getLogger(__name__)
 
 _LOOK_SECONDS: Final = 2.0
-_Told: TypeAlias = tuple[str, str, int, float] | None
+_BUSY: Final = frozenset[SessionState]({"running", "requires_action"})
+_Told: TypeAlias = tuple[str, SessionState, int, float] | None
 
 
 class ToldSessions:
@@ -60,9 +61,9 @@ class ToldSessions:
         for path in self._told.keys() - set(self._documents.paths):
             del self._told[path]
         seen, self._seen = self._seen, await sidecar.store.foreign_changes()
-        # The end of a process that dies is written by nobody, and found by whoever looks.
-        runs = any(told is not None and told[1] == "running" for told in self._told.values())
-        if self._seen == seen and not runs:
+        # A process that dies writes no end, and what waits for the user is not written at all.
+        busy = any(told is not None and told[1] in _BUSY for told in self._told.values())
+        if self._seen == seen and not busy:
             return
         for path, told in tuple(self._told.items()):
             session = await sidecar.sessions.current(sidecar.workspaces.key_of_file(path))
