@@ -111,6 +111,7 @@ def test_sessions_are_found_and_put_in_order_in_their_view(
 def test_a_session_is_bound_to_another_file_by_dragging_one_of_them(
     open_window: Opener, project: Path, scripted: Model
 ) -> None:
+    (project / "other.py").write_text("OTHER = 1\n", encoding="utf-8")
     window = open_window(project)
     panel = asked(window, scripted)
     listed = Listed(window)
@@ -133,3 +134,15 @@ def test_a_session_is_bound_to_another_file_by_dragging_one_of_them(
     listed.expect_current("And this one?")
     listed.expect("stats.py", "And this one?", "ledger.py", "Is it quick?", "What is it for?")
     window.picture(parts.PICTURES / "sessions-dropped.png")
+
+    window.command("View: Move View")
+    window.rows.filter(has_text="Sessions").first.click()
+    window.rows.filter(has_text="New Secondary Side Bar Entry").click()
+    aside = window.page.locator("[id='workbench.parts.auxiliarybar'] .monaco-list-row")
+    expect(aside.filter(has_text="Is it quick?")).to_be_visible()
+    window.command("View: Show Explorer")
+    file = window.page.locator(".explorer-folders-view .monaco-list-row")
+    file.filter(has_text="other.py").drag_to(aside.filter(has_text="Is it quick?"))
+    expect(window.tab).to_contain_text("other.py")
+    expect(panel.turns).to_contain_text("Linear time.")
+    expect(aside.filter(has_text="other.py")).to_be_visible()
