@@ -37,7 +37,7 @@ class Conclusion:
         A turn whose user went away has no end, only a cost: as the journal has it, it was interrupted,
         whether Claude Code was still stopped in time or the server was gone before.
         """
-        turn, outcome, size = self._turn(), self.outcome, self.host.watch.size
+        turn, outcome = self._turn(), self.outcome
         plan, found = self.ticket.plan, tuple(self.host.findings.values())
         ended_at = turn.ended_at or self.started_at
         characters = len(self.composed.prompt)
@@ -45,14 +45,14 @@ class Conclusion:
         if self.ticket.left and outcome.stop_reason == "cancelled":
             await self.around.store.note(turn.id, News(spending=spending))
             return self._result(turn, None)
-        self._warn()
+        self._warn()  # it takes note of how full the conversation is now
         after = await self.around.store.conclude(
             Ending(
                 turn,
                 spending,
                 title=lambda session: of_result(session, plan, found, outcome.stop_reason),
                 model=outcome.model,
-                context=size if outcome.context.used_tokens else None,
+                context=self.host.watch.size if outcome.context.used_tokens else None,
             )
         )
         return self._result(turn, after)
