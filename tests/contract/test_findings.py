@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
 import anyio
 import pytest
+from typing_extensions import override
 
 from claude_sidecar.errors import UnknownId
 from claude_sidecar.offline.gate import Gate
 from claude_sidecar.offline.script import pause, say
+from claude_sidecar.sessions.findings.open_findings import OpenFindings
 from claude_sidecar.sessions.model import FindingQuery
 from claude_sidecar.sessions.planning.requests import ReviewRequest
 from claude_sidecar.sessions.ports import Document
@@ -16,6 +23,18 @@ from support.model import Model
 from support.sidecars import Desk
 
 pytestmark = pytest.mark.anyio
+
+
+class Listener(logging.Handler):
+    """Tells when something is logged."""
+
+    def __init__(self, tell: Callable[[], None]) -> None:
+        super().__init__()
+        self._tell = tell
+
+    @override
+    def emit(self, record: logging.LogRecord) -> None:
+        self._tell()
 
 
 @pytest.fixture
@@ -157,6 +176,29 @@ async def test_another_window_sees_what_is_found_and_decided_in_this_one(
             await watcher.until("open")
             await sidecar.sessions.delete(result.session_id)
             await watcher.until()
+
+
+async def test_a_store_that_cannot_be_looked_at_ends_nothing(
+    desk: Desk, model: Model, path: str
+) -> None:
+    model.script.reply(say("Still here."))
+    failed = anyio.Event()
+    log = logging.getLogger(OpenFindings.__module__)
+    watching = Listener(failed.set)
+    log.addHandler(watching)
+    try:
+        async with desk.open() as sidecar:
+            await sidecar.findings.opened(path)
+            store = (await sidecar.store.health()).location
+            with closing(sqlite3.connect(store)) as other, other:
+                other.execute("ALTER TABLE findings RENAME TO taken_away")
+            with anyio.fail_after(60):
+                await failed.wait()
+            with closing(sqlite3.connect(store)) as other, other:
+                other.execute("ALTER TABLE taken_away RENAME TO findings")
+            assert (await sidecar.ask("Are you there?", path=path)).text == "Still here."
+    finally:
+        log.removeHandler(watching)
 
 
 async def test_a_checkout_behind_the_editors_back(desk: Desk, model: Model, path: str) -> None:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 import anyio
 
-from claude_sidecar.errors import UnknownId, UnusableDocument
+from claude_sidecar.errors import StoreError, UnknownId, UnusableDocument
 from claude_sidecar.findings.document import DocumentFindings
 from claude_sidecar.findings.model import Finding
 from claude_sidecar.findings.tracker import Edit
@@ -153,28 +153,39 @@ class OpenFindings:
             if not self._typing.is_set():
                 touched, self._touched = self._touched, set()
                 for path in touched:
-                    await self._settle(path)
+                    with _store_may_fail():
+                        await self._settle(path)
 
     async def _watch_other_windows(self) -> None:
-        seen = await self._store.foreign_changes()
+        seen: int | None = None
         while True:
+            if self._open or seen is None:
+                with _store_may_fail():
+                    seen = await self._take_in_since(seen)
             await anyio.sleep(FOREIGN_SECONDS)
-            now = await self._store.foreign_changes() if self._open else seen
-            if now != seen:
-                seen = now
-                for path in tuple(self._open):
-                    await self._take_in(path)
+
+    async def _take_in_since(self, seen: int | None) -> int:
+        now = await self._store.foreign_changes()
+        if seen is not None and now != seen:
+            for path in tuple(self._open):
+                await self._take_in(path)
+        return now
 
     async def _take_in(self, path: str) -> None:
-        """Another window has written: adopt what it decided, not where it thinks things are."""
+        """Another window has written: adopt what it decided, not where it thinks things are.
+
+        What is found in this window meanwhile is in the store after it was read, and stays.
+        """
+        before = self.known(path)
         stored = {each.id: each for each in await self._store.findings(FindingQuery(file=path))}
         document, index = self._open.get(path), self._index(path)
         if document is None or index is None:
             return
         mine = {each.id: each for each in document.findings()}
-        for gone in mine.keys() - stored.keys():
-            document.remove(gone)
-        changed = bool(mine.keys() - stored.keys())
+        gone = mine.keys() & {each.id for each in before} - stored.keys()
+        for finding_id in gone:
+            document.remove(finding_id)
+        changed = bool(gone)
         for finding_id, theirs in stored.items():
             known = mine.get(finding_id)
             if known is None:
@@ -237,3 +248,12 @@ class OpenFindings:
                 subscriber(path)
             except Exception:
                 logger.exception("A subscriber failed on the findings of a file")
+
+
+@contextmanager
+def _store_may_fail() -> Generator[None]:
+    """What is done beside everything else waits for its next turn then; nothing ends for it."""
+    try:
+        yield
+    except StoreError:
+        logger.exception("The findings of open files could not be brought up to date")
