@@ -52,6 +52,18 @@ async def test_where_it_is_to_go_on_at_an_error_the_steps_behind_it_are_done(
     assert len({each.session_id for each in results}) == 1
 
 
+async def test_steps_behind_the_one_that_failed_are_done_again(
+    desk: Desk, model: Model, path: str
+) -> None:
+    model.script.reply(say("Renamed."))
+    model.script.when("Test it.").fail(400, times=3).reply(say("Tested."))
+    model.script.when("Document it.").reply(say("Documented.")).reply(say("Documented anew."))
+    async with desk.open() as sidecar:
+        await sidecar.run_steps(STEPS, path=path, stop_on_error=False)
+        again = await sidecar.resume_steps(path=path)
+    assert [each.text for each in again] == ["Tested.", "Documented anew."]
+
+
 async def test_what_fails_again_is_gone_on_with_from_there(
     desk: Desk, model: Model, path: str
 ) -> None:
