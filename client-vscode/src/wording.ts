@@ -1,7 +1,7 @@
 // How numbers and outcomes are put in words, the same wherever they are shown.
 
 import type { Cancellation } from './commandShapes';
-import type { Compacted, Estimate, Finding, Session, Turn, TurnResult, Verification } from './protocol';
+import type { Compacted, Estimate, Finding, Session, Turn, TurnError, TurnResult, Verification } from './protocol';
 
 const MINUTE = 60_000;
 const STEPS: readonly [number, Intl.RelativeTimeFormatUnit][] = [
@@ -126,6 +126,10 @@ export function verificationWords({ state, command, attempts, reason }: Verifica
   }
 }
 
+function explained({ message, hint }: TurnError): string {
+  return `${sentence(message)} ${hint}`.trim();
+}
+
 /** Why a turn stopped short of its end, or undefined if it did not. */
 export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'> & { cutOff?: true }): string | undefined {
   if (result.cutOff === true) {
@@ -134,8 +138,8 @@ export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'> & { c
   switch (result.stopReason) {
     case 'end_turn':
       return undefined;
-    case 'cancelled':
-      return 'Cancelled.';
+    case 'cancelled': // by the user, or for a reason that they are told
+      return result.error === undefined ? 'Cancelled.' : explained(result.error);
     case 'max_turns':
       return 'Stopped: it reached claudeSidecar.maxTurns. Ask it to go on.';
     case 'max_budget':
@@ -143,7 +147,7 @@ export function shortfall(result: Pick<TurnResult, 'stopReason' | 'error'> & { c
     case 'refusal':
       return 'Claude declined to answer.';
     case 'error':
-      return result.error === undefined ? 'It failed.' : `${sentence(result.error.message)} ${result.error.hint}`.trim();
+      return result.error === undefined ? 'It failed.' : explained(result.error);
     default:
       return result.stopReason satisfies never;
   }
@@ -156,7 +160,7 @@ export function sessionSummary(session: Session): string {
     parts.push(count(session.openFindings, 'open finding'));
   }
   if (session.state !== 'idle') {
-    parts.push(session.state.replace('_', ' '));
+    parts.push(session.state === 'requires_action' ? 'waits for you' : session.state);
   }
   if (session.elsewhere) {
     parts.push('begun in Claude Code');

@@ -51,13 +51,16 @@ describe('the outcome of a turn', () => {
 
 it('has nothing to say of a turn that ended well, and a reason for every other', () => {
   expect(shortfall({ stopReason: 'end_turn' })).toBeUndefined();
+  expect(shortfall({ stopReason: 'cancelled' })).toBe('Cancelled.');
+  const error = { kind: 'billing', message: 'It was not started', hint: 'Ask again.', retryable: true } as const;
+  expect(shortfall({ stopReason: 'cancelled', error })).toBe('It was not started. Ask again.');
   expect(shortfall({ stopReason: 'max_budget' })).toContain('claudeSidecar.budget');
   expect(shortfall({ stopReason: 'max_turns' })).toContain('claudeSidecar.maxTurns');
 });
 
 it('sums a session up', () => {
   const summary = sessionSummary(session({ turns: 1, costUsd: 0.5, openFindings: 2, state: 'requires_action' }));
-  expect(summary).toBe('1 turn · $0.50 · 2 open findings · requires action');
+  expect(summary).toBe('1 turn · $0.50 · 2 open findings · waits for you');
   expect(sessionSummary(session({ elsewhere: true }))).toBe('1 turn · $0.0100 · begun in Claude Code');
 });
 
