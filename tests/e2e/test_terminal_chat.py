@@ -208,6 +208,15 @@ def test_prompts_may_come_from_a_pipe(sidecar: CommandLine, threaded_model: Mode
     assert "second line \ngoes on" in threaded_model.requests[-1].last_prompt
 
 
+def test_a_pipe_is_told_what_could_not_be_done(sidecar: CommandLine, threaded_model: Model) -> None:
+    done = sidecar("chat", "--file", "nothere.py", stdin="first\n")
+
+    assert (done.status, done.out) == (2, "")
+    assert "nothere.py: does not exist" in done.err
+    assert sidecar("chat", stdin="/nonsense\n").status == 2
+    assert threaded_model.requests == []
+
+
 def test_a_review_on_a_terminal_has_colours_and_says_how_to_go_on(
     sidecar: CommandLine, threaded_model: Model
 ) -> None:

@@ -26,7 +26,7 @@ from claude_sidecar.terminal.ids import SHORT_ID, full_session_id
 from claude_sidecar.terminal.invocation import Invocation, Opened
 from claude_sidecar.terminal.keyboard import ReadLine
 from claude_sidecar.terminal.outcome import exit_status, spent, tell_ending
-from claude_sidecar.terminal.program import FINE, INTERRUPTED
+from claude_sidecar.terminal.program import FINE, INTERRUPTED, WRONG_USAGE, status_of
 from claude_sidecar.terminal.session_tables import print_sessions, print_turn
 from claude_sidecar.terminal.words import money, number_of
 from claude_sidecar.visible import one_line
@@ -90,8 +90,8 @@ class Chat:
     def run(self) -> int:
         """Talk until the person ends it.
 
-        :returns: the exit status. Where nobody watches (input from a pipe), that of the last turn
-            that did not end well.
+        :returns: the exit status. Where nobody watches (input from a pipe), that of the last line
+            that could not be done, or was not done to its end.
         """
         self._session = self._engine.call(self._engine.sidecar.sessions.current, self._key)
         self._greet()
@@ -124,12 +124,17 @@ class Chat:
             elif (command := self._commands.get(word)) is not None:
                 command.run(argument.strip())
             else:
-                self._screen.fail(
+                self._refuse(
                     f"{word} is not a command.",
                     "/help lists them; a prompt that begins with / is sent with a blank before it.",
                 )
         except SidecarError as error:
             self._screen.fail(str(error), error.hint if isinstance(error, TurnFailure) else None)
+            self._status = status_of(error)
+
+    def _refuse(self, text: str, hint: str) -> None:
+        self._screen.fail(text, hint)
+        self._status = WRONG_USAGE
 
     def _ask(self, text: str) -> None:
         session_id = None if self._session is None else self._session.id
@@ -176,7 +181,7 @@ class Chat:
 
     def _resume(self, argument: str) -> None:
         if not argument:
-            self._screen.fail("/resume needs an id.", "/sessions lists them.")
+            self._refuse("/resume needs an id.", "/sessions lists them.")
             return
         session_id = full_session_id(self._engine, argument)
         self._session, _ = self._engine.call(self._engine.sidecar.sessions.resume, session_id)
@@ -203,9 +208,9 @@ class Chat:
 
     def _mode(self, argument: str) -> None:
         if self._session is None:
-            self._screen.fail("There is no conversation yet.", "Ask something first.")
+            self._refuse("There is no conversation yet.", "Ask something first.")
         elif argument not in PERMISSION_MODES:
-            self._screen.fail("/mode needs one of these.", ", ".join(PERMISSION_MODES))
+            self._refuse("/mode needs one of these.", ", ".join(PERMISSION_MODES))
         else:
             mode = argument
             change = self._engine.sidecar.sessions.set_mode
@@ -226,8 +231,9 @@ class Chat:
 
     def _help(self, argument: str) -> None:
         del argument
+        width = max(len(f"{name} {each.argument}") for name, each in self._commands.items())
         for name, command in self._commands.items():
-            self._screen.line(f"  {f'{name} {command.argument}':14} {command.description}")
+            self._screen.line(f"  {f'{name} {command.argument}':{width}} {command.description}")
         self._screen.line(
             "  A line that ends with \\ goes on in the next; Alt-Enter begins one, too."
         )

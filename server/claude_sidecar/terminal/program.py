@@ -141,6 +141,11 @@ def _tell_failure(error: Exception) -> int:
     _tell(str(error))
     if isinstance(error, TurnFailure):
         _tell(error.hint, style="hint")
+    return status_of(error)
+
+
+def status_of(error: SidecarError) -> int:
+    """The exit status that goes with an error."""
     return WRONG_USAGE if isinstance(error, InvalidRequest) else TURN_FAILED
 
 
